@@ -1,0 +1,53 @@
+# Everything a person does with this repository. `make help` lists it.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test test-integration check check-calendar bench starter-model format
+
+UV_VERSION := 0.13.9
+UV := .uv/bin/uv
+BIN := .venv/bin
+SOURCES := libs services cli tests benchmarks
+
+help: ## List what there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+setup: .venv/.ready ## Everything into .venv: needs only python3 with venv
+
+.uv/.ready:
+	python3 -m venv .uv
+	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+.venv/.ready: .uv/.ready pyproject.toml uv.lock $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproject.toml)
+	$(UV) sync --frozen --all-packages --all-groups --quiet
+	@touch $@
+
+demo: setup ## A city's weeks in a minute: the bundled appeals through the embedded platform
+	$(BIN)/hotline demo
+
+up: setup ## The embedded platform on port 12345, data in ./hotline-data
+	$(BIN)/hotline up --embedded
+
+test: setup ## All tests, on a real RabbitMQ and a MongoDB-protocol server
+	$(BIN)/pytest
+
+test-integration: setup ## Only the promises that need real processes
+	$(BIN)/pytest tests/integration
+
+check: setup ## Format, lint, types, import rules
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check-calendar: setup ## Every minute of 2018-2026 against the slow reference (long)
+	$(BIN)/python -m sla_monitor_checks.every_minute
+
+bench: setup ## Speeds beside their physical limits; needs AMQP_URL and MONGO_URL for the whole way
+	$(BIN)/python -m benchmarks
+
+starter-model: setup ## Train the shipped model again from the texts in the repository
+	$(BIN)/python -m classifier.training.starter_model
+
+format: setup ## Let ruff format and fix
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)

@@ -1,0 +1,1 @@
+"""Events, envelope, words and topology that the services share."""

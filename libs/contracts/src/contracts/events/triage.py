@@ -1,0 +1,22 @@
+"""``triage.*``: the classifier was unsure, and a person decided."""
+
+from contracts.events.base import Event, Short, event
+from contracts.words import AppealType, Service
+
+
+@event("triage.requested", Service.CLASSIFIER)
+class TriageRequested(Event):
+    """Unsure: ``reasons`` name the parts. ``dangerous`` puts it first on the desk."""
+
+    reasons: tuple[Short, ...]
+    dangerous: bool = False
+    proposed_type: AppealType | None = None
+    proposed_unit: Short | None = None
+
+
+@event("triage.decided", Service.CLASSIFIER)
+class TriageDecided(Event):
+    """A person decided; ``appeal.classified`` left in the same save."""
+
+    by: Short
+    agreed_with_machine: bool

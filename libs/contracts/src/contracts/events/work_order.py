@@ -1,0 +1,293 @@
+"""``work_order.*``: everything that happens to an order, from the dispatcher.
+
+``round`` is 1 for the first handling and rises by one with every redo; ``number`` counts within kind, unit and round.
+"""
+
+from datetime import datetime
+
+from contracts.events.base import Event, Short, Text, event
+from contracts.words import AssignmentMode, Service, UnitPart, Urgency
+
+D = Service.DISPATCHER
+
+
+@event("work_order.answered_directly", D)
+class AnsweredDirectly(Event):
+    """直办: answered at once from the knowledge base, which is cited with its version."""
+
+    public_text: Text
+    knowledge_item: Short
+    knowledge_version: Short
+    by: Short
+
+
+@event("work_order.awaiting_signature", D)
+class AwaitingSignature(Event):
+    """No standing sign-off covers it: the duty officer in charge must sign (S0)."""
+
+    unit: Short | None
+    mode: AssignmentMode
+    reason: Short
+    rule: Short = ""
+    catalog_version: Short = ""
+
+
+@event("work_order.signed", D)
+class Signed(Event):
+    """Signed by a person, or under the named standing sign-off."""
+
+    unit: Short
+    mode: AssignmentMode
+    by: Short
+    standing_sign_off: Short | None = None
+
+
+@event("work_order.submitted", D)
+class Submitted(Event):
+    """呈办: a brief went to a leader."""
+
+    leader: Short
+    brief: Text
+    reason: Short
+
+
+@event("work_order.instructed", D)
+class Instructed(Event):
+    """The leader's written instruction; ``due`` is the date the leader set, if any."""
+
+    leader: Short
+    text: Text
+    unit: Short | None = None
+    due: datetime | None = None
+    staff_on_site: bool = False
+
+
+@event("work_order.dispatched", D)
+class Dispatched(Event):
+    """The order went to a unit's own queue; the unit clock starts."""
+
+    unit: Short
+    part: UnitPart
+    round: int
+    mode: AssignmentMode
+    urgency: Urgency
+    signed_by: Short
+    standing_sign_off: Short | None = None
+    rule: Short = ""
+    catalog_version: Short = ""
+    unit_name: Short = ""
+
+
+@event("work_order.recalled", D)
+class Recalled(Event):
+    """Undoes a dispatch: the unit no longer has the order."""
+
+    unit: Short
+    round: int
+    reason: Short
+
+
+@event("work_order.phoned", D)
+class Phoned(Event):
+    """Urgent help was told to the unit's duty desk by phone; the call closes nothing (S0)."""
+
+    unit: Short
+    taken_by: Short
+    by: Short
+
+
+@event("work_order.received", D)
+class Received(Event):
+    """签收: the unit confirmed receipt."""
+
+    unit: Short
+    round: int
+    by: Short
+
+
+@event("work_order.deemed_received", D)
+class DeemedReceived(Event):
+    """Nobody confirmed in time; the order counts as received from here on."""
+
+    unit: Short
+    round: int
+
+
+@event("work_order.contacted", D)
+class Contacted(Event):
+    """The unit spoke to the caller: by what, with what result."""
+
+    unit: Short
+    round: int
+    by: Short
+    method: Short
+    result: Text
+
+
+@event("work_order.return_requested", D)
+class ReturnRequested(Event):
+    """退件: the unit says it is not its duty."""
+
+    unit: Short
+    round: int
+    number: int
+    ground: Text
+    by: Short
+    proposed_unit: Short | None = None
+
+
+@event("work_order.return_decided", D)
+class ReturnDecided(Event):
+    """The centre decided a return."""
+
+    unit: Short
+    round: int
+    number: int
+    accepted: bool
+    by: Short
+    reason: Text = ""
+
+
+@event("work_order.objected", D)
+class Objected(Event):
+    """A unit disputes whose matter it is."""
+
+    unit: Short
+    round: int
+    reason: Text
+    by: Short
+
+
+@event("work_order.designated", D)
+class Designated(Event):
+    """指定承办: binding; this unit may not return the order."""
+
+    unit: Short
+    by: Short
+    reason: Text = ""
+
+
+@event("work_order.extension_requested", D)
+class ExtensionRequested(Event):
+    """延期, or a special written extension with file and law."""
+
+    unit: Short
+    round: int
+    number: int
+    working_days: int
+    reason: Text
+    by: Short
+    special: bool = False
+    law: Short | None = None
+    attachment_id: Short | None = None
+
+
+@event("work_order.extension_decided", D)
+class ExtensionDecided(Event):
+    """Granted or refused; ``by`` is ``system`` where it stood undecided at the due time."""
+
+    unit: Short
+    round: int
+    number: int
+    granted: bool
+    working_days: int
+    by: Short
+    reason: Text = ""
+
+
+@event("work_order.interim_replied", D)
+class InterimReplied(Event):
+    """A word to the caller on the way."""
+
+    unit: Short
+    round: int
+    public_text: Text
+    by: Short
+
+
+@event("work_order.replied", D)
+class Replied(Event):
+    """答复: the unit's result, for caller and centre."""
+
+    unit: Short
+    round: int
+    number: int
+    public_text: Text
+    signer: Short
+    by: Short
+    internal_text: Text = ""
+    measures: Text = ""
+    law: Short | None = None
+
+
+@event("work_order.approved", D)
+class Approved(Event):
+    """审核: the centre examined the result and let it pass."""
+
+    unit: Short
+    round: int
+    number: int
+    by: Short
+
+
+@event("work_order.sent_back", D)
+class SentBack(Event):
+    """The centre found the result wanting; that reply never stopped the clock."""
+
+    unit: Short
+    round: int
+    number: int
+    by: Short
+    reasons: tuple[Short, ...]
+
+
+@event("work_order.delay_explained", D)
+class DelayExplained(Event):
+    """A reason and a date: holds the urge back, not the breach, and moves no due date."""
+
+    unit: Short
+    round: int
+    reason: Text
+    until: datetime
+    by: Short
+
+
+@event("work_order.urge_answered", D)
+class UrgeAnswered(Event):
+    """The unit answered an urge: with a result, or a reason and a date."""
+
+    unit: Short
+    round: int
+    urge: Short
+    text: Text
+    by: Short
+    until: datetime | None = None
+
+
+@event("work_order.supervision_answered", D)
+class SupervisionAnswered(Event):
+    """The unit answered a supervision."""
+
+    unit: Short
+    round: int
+    supervision: Short
+    text: Text
+    by: Short
+
+
+@event("work_order.merged", D)
+class Merged(Event):
+    """The same matter as ``parent``: handled there, number kept here."""
+
+    parent: Short
+    by: Short
+    reason: Text = ""
+
+
+@event("work_order.unmerged", D)
+class Unmerged(Event):
+    """The merge was undone."""
+
+    parent: Short
+    by: Short
+    reason: Text = ""
