@@ -1,0 +1,1 @@
+"""The microservice chassis: broker, store, relay, retry, timers, web and security."""

@@ -1,0 +1,128 @@
+"""A service's appeal documents with everything that keeps them moving: commits and relays per lane, and timers."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from chassis.activity import Activity
+from chassis.bus import Bus, Delivery, Permanent
+from chassis.clock import BusinessClock
+from chassis.document import OUTBOX, SINCE, Answer, Change, Command, Document, Entry, Rules, Step
+from chassis.group_commit import GroupCommit
+from chassis.metrics import Metrics
+from chassis.mongo import Collection, Index, Row, Store
+from chassis.relay import Relay
+from chassis.wakes import Wakes
+from contracts.codec import decode
+from contracts.envelope import Fact
+from contracts.events import Event
+from contracts.words import Lane
+
+INDEXES = (
+    Index(((SINCE[Lane.ORDINARY], 1),), sparse=True),
+    Index(((SINCE[Lane.EMERGENCY], 1),), sparse=True),
+    Index((("next_wake", 1),), sparse=True),
+    Index((("retry_at", 1),), sparse=True),
+)
+"""Every collection of documents has these; a service declares those of its desks beside them."""
+
+
+class Documents:
+    """One collection of documents under one set of rules."""
+
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        rules: Rules,
+        *,
+        bus: Bus,
+        clock: BusinessClock,
+        metrics: Metrics,
+        activity: Activity,
+        owner: str,
+        retry: Callable[[str], Awaitable[None]] | None = None,
+    ) -> None:
+        self.store = store
+        self.collection: Collection = store.collection(name)
+        self._clock = clock
+        self._relays = {
+            lane: Relay(store, self.collection, lane, bus.publisher(lane), metrics, activity, owner) for lane in Lane
+        }
+        self._commits = {
+            lane: GroupCommit(store, self.collection, rules, clock, metrics, self.posted, activity) for lane in Lane
+        }
+        self.wakes = Wakes(
+            store, self.collection, self._commits[Lane.ORDINARY], clock, metrics, activity, owner, retry
+        )
+
+    def posted(self, entries: Sequence[Entry]) -> None:
+        """Hand freshly saved outbox entries to the relays."""
+        for relay in self._relays.values():
+            relay.offer(entries)
+
+    async def take(self, delivery: Delivery) -> None:
+        """Store a fact of another service and let the rules react. The same fact again changes nothing.
+
+        Raises ``BadMessage`` for what is no fact, ``Permanent`` for a second body under a known id or sequence.
+        """
+        fact = decode(delivery.body)
+        await self._commits[delivery.lane].change(fact.subject, lambda document: _received(document, fact))
+
+    async def change(
+        self, subject: str, step: Step, command: Command | None = None, lane: Lane = Lane.ORDINARY
+    ) -> Document:
+        """Run a use case on one document and save what it decides."""
+        return await self._commits[lane].change(subject, step, command)
+
+    async def answer(self, subject: str, step: Step, command: Command, lane: Lane = Lane.ORDINARY) -> Answer:
+        """Run a command; the kept answer for a duplicate."""
+        return await self._commits[lane].answer(subject, step, command)
+
+    async def load(self, subject: str) -> Document:
+        """The document as it is now, for reading."""
+        rows = await self.store.find(self.collection, {"_id": subject}, limit=1)
+        return Document(subject, rows[0] if rows else None)
+
+    async def rows(
+        self, where: Row, *, sort: Sequence[tuple[str, int]] = (), limit: int = 100, skip: int = 0
+    ) -> list[Row]:
+        """The ``row`` of every document that matches, with ``_id``; ``where`` names fields as ``row.unit``."""
+        return await self.store.find(
+            self.collection, where, fields={"row": 1}, sort=sort, limit=limit, skip=skip
+        )
+
+    async def unpublished(self) -> int:
+        """How many documents hold something that is not on the bus yet."""
+        where = {"$or": [{OUTBOX[lane]: {"$exists": True}} for lane in Lane]}
+        return len(await self.store.find(self.collection, where, fields={"_id": 1}, limit=1000))
+
+    def stuck(self) -> dict[str, str]:
+        """Messages the broker has refused for a minute or more: id to reason, to list beside the parked ones."""
+        return {key: why for relay in self._relays.values() for key, why in relay.stuck.items()}
+
+    def now(self) -> datetime:
+        """Business time."""
+        return self._clock.now()
+
+    def start(self, *, timers: bool = True) -> None:
+        """Start relays, and timers unless somebody else fires them (the virtual clock does)."""
+        for relay in self._relays.values():
+            relay.start()
+        if timers:
+            self.wakes.start()
+
+    async def stop(self) -> None:
+        """Stop timers and relays; nothing is lost, it stays in the documents."""
+        await self.wakes.stop()
+        for relay in self._relays.values():
+            await relay.stop()
+
+
+def _received(document: Document, fact: Fact[Event]) -> Change | None:
+    if fact.id in document.ids:
+        if next(known for known in document.facts if known.id == fact.id) != fact:
+            raise Permanent("another body is stored under this id")
+        return None
+    if any(known.source is fact.source and known.sequence == fact.sequence for known in document.facts):
+        raise Permanent("another fact of this source has this sequence")
+    return Change(received=(fact,))

@@ -1,0 +1,190 @@
+"""Group commit (rule 6): what concurrent handlers want to load and save becomes one find and one bulk write.
+
+Steps on the same document in one round are merged into one write. A save that another process overtook comes back alone
+(its index carries error 11000) and its steps run again on the fresh document.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chassis.activity import Activity
+from chassis.clock import BusinessClock
+from chassis.document import Answer, Command, Document, Entry, Rules, Sheet, Step
+from chassis.metrics import Metrics
+from chassis.mongo import DUPLICATE, BulkRefused, Collection, Row, Store
+
+MAX_SUBJECTS = 100
+"""Documents in one round: enough to share the round trip, few enough that nobody waits long for it."""
+
+Posted = Callable[[Sequence[Entry]], None]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    subject: str
+    step: Step
+    command: Command | None
+    done: "asyncio.Future[Document]"
+    context: Context = field(default_factory=copy_context)
+
+    def onto(self, sheet: Sheet, now: datetime) -> None:
+        """Run the step and merge its change, in the context (trace) of whoever asked."""
+        change = self.step(sheet)
+        if change is not None:
+            sheet.apply(change, self.command, now)
+
+
+class GroupCommit:
+    """Changes documents of one collection, many at a time. ``posted`` gets the outbox entries after each save."""
+
+    def __init__(
+        self,
+        store: Store,
+        collection: Collection,
+        rules: Rules,
+        clock: BusinessClock,
+        metrics: Metrics,
+        posted: Posted,
+        activity: Activity,
+    ) -> None:
+        self._store = store
+        self._collection = collection
+        self._rules = rules
+        self._clock = clock
+        self._metrics = metrics
+        self._posted = posted
+        self._activity = activity
+        self._queue: list[_Waiting] = []
+        self._busy: set[str] = set()
+        self._rounds: set[asyncio.Task[None]] = set()
+
+    async def change(self, subject: str, step: Step, command: Command | None = None) -> Document:
+        """Run ``step`` on the subject's document and save what it returns; the saved document comes back.
+
+        A command that was answered before is not decided again: its kept answer stands (rule 3c).
+        Raises what ``step`` raises, and ``StoreAway``.
+        """
+        done: asyncio.Future[Document] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Waiting(subject, step, command, done))
+        self._start_rounds()
+        return await done
+
+    async def answer(self, subject: str, step: Step, command: Command) -> Answer:
+        """Run a command and give its answer, kept or new."""
+        document = await self.change(subject, step, command)
+        answer = document.answered(command)
+        if answer is None:
+            raise RuntimeError("a command's use case must answer")
+        return answer
+
+    def _start_rounds(self) -> None:
+        # Two rounds overlap: one computes while the other waits for the database. One document is in one round only.
+        while len(self._rounds) < 2:
+            batch = self._take()
+            if not batch:
+                return
+            task = asyncio.ensure_future(self._round(batch))
+            self._rounds.add(task)
+            task.add_done_callback(self._ended)
+
+    def _take(self) -> dict[str, list[_Waiting]]:
+        batch: dict[str, list[_Waiting]] = {}
+        later: list[_Waiting] = []
+        for item in self._queue:
+            if item.subject in batch:
+                batch[item.subject].append(item)
+            elif item.subject in self._busy or len(batch) >= MAX_SUBJECTS:
+                later.append(item)
+            else:
+                batch[item.subject] = [item]
+        self._queue = later
+        self._busy.update(batch)
+        return batch
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._rounds.discard(task)
+        self._start_rounds()
+
+    async def _round(self, batch: dict[str, list[_Waiting]]) -> None:
+        try:
+            with self._activity.busy():
+                # Let handlers that are just being started join this round.
+                await asyncio.sleep(0)
+                await self._load_and_save(batch)
+        except asyncio.CancelledError:
+            self._fail(batch, asyncio.CancelledError())
+            raise
+        except Exception as error:
+            self._fail(batch, error)
+        finally:
+            self._busy.difference_update(batch)
+
+    def _fail(self, batch: dict[str, list[_Waiting]], error: BaseException) -> None:
+        for items in batch.values():
+            for item in items:
+                if not item.done.done():
+                    if isinstance(error, asyncio.CancelledError):
+                        item.done.cancel()
+                    else:
+                        item.done.set_exception(error)
+
+    async def _load_and_save(self, batch: dict[str, list[_Waiting]]) -> None:
+        left = dict(batch)
+        while left:
+            rows = await self._store.find(self._collection, {"_id": {"$in": list(left)}})
+            stored = {row["_id"]: row for row in rows}
+            now, at = self._clock.now(), await self._store.server_now()
+            sheets: list[Sheet] = []
+            for subject, items in left.items():
+                sheet = self._decide(subject, stored.get(subject), items, now)
+                if sheet is not None:
+                    sheets.append(sheet)
+            stale = await self._save(sheets, at)
+            for sheet in sheets:
+                if sheet.subject not in stale:
+                    self._posted(sheet.entries)
+                    self._finish(left[sheet.subject], sheet)
+            left = {subject: [i for i in left[subject] if not i.done.done()] for subject in stale}
+
+    def _decide(self, subject: str, stored: Row | None, items: list[_Waiting], now: datetime) -> Sheet | None:
+        try:
+            sheet = Sheet(subject, stored, self._rules)
+        except Exception as error:
+            self._fail({subject: items}, error)
+            return None
+        for item in items:
+            if item.done.done():
+                continue
+            if item.command is not None and sheet.answered(item.command) is not None:
+                continue
+            try:
+                item.context.run(item.onto, sheet, now)
+            except Exception as error:
+                # A step that fails leaves the others alone, but a half-applied sheet must not be saved.
+                item.done.set_exception(error)
+                return self._decide(subject, stored, [i for i in items if not i.done.done()], now)
+        if not sheet.dirty:
+            self._finish(items, sheet)
+            return None
+        return sheet
+
+    def _finish(self, items: list[_Waiting], sheet: Sheet) -> None:
+        for item in items:
+            if not item.done.done():
+                item.done.set_result(sheet)
+
+    async def _save(self, sheets: Sequence[Sheet], at: datetime) -> set[str]:
+        if not sheets:
+            return set()
+        try:
+            await self._store.bulk(self._collection, [sheet.update(at) for sheet in sheets])
+        except BulkRefused as refused:
+            odd = {code for code in refused.codes.values() if code != DUPLICATE}
+            if odd:
+                raise RuntimeError(f"the database refused a save with code {sorted(odd)}") from None
+            self._metrics.count("hotline_stale_saves_total", len(refused.codes))
+            return {sheets[index].subject for index in refused.codes}
+        return set()

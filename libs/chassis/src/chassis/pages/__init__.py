@@ -1,0 +1,1 @@
+"""The shell of every server-rendered page: layout, words in two languages, login, assets."""

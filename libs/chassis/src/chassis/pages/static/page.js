@@ -1,0 +1,105 @@
+// Charts, countdowns, one-key buttons, messages. No other script runs on these pages.
+"use strict";
+(() => {
+  const palette = ["#0b5fa5", "#d9822b", "#2e8b57", "#b3364a", "#6f5bb5", "#2a9db0", "#8a6d3b", "#647184"];
+
+  function drawCharts(root) {
+    if (!window.echarts) return;
+    for (const place of root.querySelectorAll("[data-chart]")) {
+      const chart = echarts.getInstanceByDom(place) || echarts.init(place, null, { renderer: "canvas" });
+      const option = Object.assign({
+        color: palette,
+        aria: { enabled: true },
+        animationDuration: 300,
+        textStyle: { fontFamily: "inherit" },
+      }, JSON.parse(place.dataset.chart));
+      // Tooltips are drawn, not inserted as HTML: names in the data stay text, and no inline style is needed.
+      option.tooltip = Object.assign({ trigger: "axis" }, option.tooltip, { renderMode: "richText" });
+      chart.setOption(option, true);
+    }
+  }
+
+  function forgetCharts(root) {
+    if (!window.echarts || !root.querySelectorAll) return;
+    for (const place of root.querySelectorAll("[data-chart]")) {
+      const chart = echarts.getInstanceByDom(place);
+      if (chart) chart.dispose();
+    }
+  }
+
+  // The page's clock is the platform's business time at rendering, running on from there.
+  const rendered = Date.parse(document.body.dataset.now);
+  const opened = Date.now();
+  const zh = document.documentElement.lang.startsWith("zh");
+
+  function words(milliseconds) {
+    const minutes = Math.floor(Math.abs(milliseconds) / 60000);
+    const parts = [[Math.floor(minutes / 1440), zh ? "天" : " d"], [Math.floor(minutes / 60) % 24, zh ? "小时" : " h"],
+      [minutes % 60, zh ? "分" : " min"]].filter(([value]) => value).slice(0, 2).map(([value, unit]) => value + unit);
+    const span = parts.join(zh ? "" : " ") || (zh ? "0分" : "0 min");
+    if (milliseconds > 0) return zh ? "剩余" + span : span + " left";
+    return zh ? "超时" + span : span + " late";
+  }
+
+  function tick() {
+    const now = rendered + (Date.now() - opened);
+    for (const place of document.querySelectorAll("[data-due]")) {
+      const left = Date.parse(place.dataset.due) - now;
+      place.textContent = words(left);
+      place.classList.toggle("late", left <= 0);
+    }
+  }
+
+  function notify(text) {
+    const place = document.getElementById("notice");
+    place.textContent = text;
+    place.hidden = false;
+    setTimeout(() => { place.hidden = true; }, 8000);
+  }
+
+  function typing(target) {
+    return target.closest && target.closest("input, textarea, select, [contenteditable]");
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    const rows = [...document.querySelectorAll("tr[data-row]")];
+    if ((event.key === "j" || event.key === "k") && rows.length) {
+      const at = rows.indexOf(document.activeElement.closest("tr[data-row]"));
+      const next = rows[Math.min(rows.length - 1, Math.max(0, at + (event.key === "j" ? 1 : -1)))];
+      (next.querySelector("a, button") || next).focus();
+      event.preventDefault();
+      return;
+    }
+    if (!/^[a-z0-9]$/.test(event.key)) return;
+    const row = document.activeElement.closest("tr[data-row]");
+    // A row's own buttons answer only while the focus is in that row.
+    const buttons = [...document.querySelectorAll(`[data-key="${event.key}"]`)];
+    const button = buttons.find((each) => row && row.contains(each)) ||
+      buttons.find((each) => !each.closest("tr[data-row]"));
+    if (button && !button.disabled) { button.click(); event.preventDefault(); }
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => { drawCharts(event.detail.elt); tick(); });
+  document.addEventListener("htmx:beforeCleanupElement", (event) => forgetCharts(event.detail.elt));
+  document.addEventListener("htmx:responseError", (event) => {
+    const place = document.getElementById("notice");
+    let text = place.dataset.failed;
+    try { const told = JSON.parse(event.detail.xhr.responseText); text = told.detail || told.title || text; } catch { /* not JSON */ }
+    notify(text);
+  });
+  document.addEventListener("htmx:sendError", () => notify(document.getElementById("notice").dataset.offline));
+  window.addEventListener("resize", () => {
+    if (window.echarts) for (const place of document.querySelectorAll("[data-chart]")) echarts.getInstanceByDom(place)?.resize();
+  });
+
+  const login = document.querySelector("form[data-login]");
+  if (login && location.hash.length > 20) {
+    login.elements.token.value = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname);
+    login.submit();
+  }
+  drawCharts(document);
+  tick();
+  setInterval(tick, 20000);
+})();

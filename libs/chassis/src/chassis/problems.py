@@ -1,0 +1,209 @@
+"""Every refusal over HTTP is an ``application/problem+json`` (RFC 9457) that never repeats what was sent."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from chassis import tracing
+
+MEDIA_TYPE = "application/problem+json"
+TYPE = "urn:hotline12345:problem:"
+
+ProblemPage = Callable[[Request, int, str, str], Response | None]
+"""Shows status, title and detail to a person; None leaves the answer to the problem document."""
+
+_REASONS = {
+    "missing": "is missing",
+    "extra_forbidden": "holds a field that is not known",
+    "json_invalid": "is not valid JSON",
+    "json_type": "is not valid JSON",
+    "string_type": "must be text",
+    "string_too_short": "is too short",
+    "string_too_long": "is too long",
+    "string_pattern_mismatch": "does not have the required form",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "enum": "is not one of the known values",
+    "literal_error": "is not one of the known values",
+    "list_type": "must be a list",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "dataclass_type": "must be an object",
+    "too_long": "has too many entries",
+    "too_short": "has too few entries",
+    "greater_than": "is too small",
+    "greater_than_equal": "is too small",
+    "less_than": "is too large",
+    "less_than_equal": "is too large",
+    "timezone_aware": "needs a time zone",
+    "datetime_parsing": "must be a date and time",
+    "date_parsing": "must be a date",
+}
+_PLAIN_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_-]{0,60}$")
+
+
+class SafeReason(ValueError):
+    """Raised in a validator when its text is written by us and repeats nothing of the input: it is shown."""
+
+
+class Problem(HTTPException):
+    """A refusal with a stable ``slug`` that programs can act on; ``title`` and ``detail`` are for people.
+
+    None of the texts may hold anything that was sent. ``field`` names the input at fault.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        detail: str = "",
+        slug: str = "",
+        field: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status_code=status, detail=detail or title, headers=dict(headers) if headers else None)
+        self.title = title
+        self.slug = slug
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One wrong input: where (``body.caller.phone``) and why, in our words."""
+
+    field: str
+    reason: str
+
+
+def answer(
+    status: int,
+    title: str,
+    detail: str = "",
+    slug: str = "",
+    field: str | None = None,
+    errors: Sequence[FieldError] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The problem document as a response; it carries the correlation id, so that a caller can be helped."""
+    body: dict[str, object] = {"type": TYPE + slug if slug else "about:blank", "title": title, "status": status}
+    if detail and detail != title:
+        body["detail"] = detail
+    if field:
+        body["field"] = field
+    if errors:
+        body["errors"] = [{"field": error.field, "reason": error.reason} for error in errors]
+    trace = tracing.current()
+    if trace is not None:
+        body["correlation_id"] = trace.correlation_id
+    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers) if headers else None)
+
+
+def phrase(status: int) -> str:
+    """The standard words of a status."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
+
+
+def known_names(app: FastAPI) -> frozenset[str]:
+    """Every field and parameter name of the app's own schema: the only words of a location that may be repeated."""
+    cached: frozenset[str] | None = getattr(app.state, "known_field_names", None)
+    if cached is None:
+        schema = app.openapi()
+        names = {"body", "query", "path", "header", "cookie"}
+        pending: list[object] = [schema]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, dict):
+                properties = node.get("properties")
+                if isinstance(properties, dict):
+                    names.update(str(name) for name in properties)
+                if "in" in node and isinstance(node.get("name"), str):
+                    names.add(node["name"])
+                    names.add(node["name"].lower())
+                pending.extend(node.values())
+            elif isinstance(node, list):
+                pending.extend(node)
+        cached = frozenset(name for name in names if _PLAIN_NAME.match(name))
+        app.state.known_field_names = cached
+    return cached
+
+
+def _shown(part: object, names: frozenset[str]) -> str:
+    if isinstance(part, int):
+        return str(part) if 0 <= part < 10_000 else "*"
+    return str(part) if part in names else "*"
+
+
+def field_errors(entries: Sequence[Mapping[str, object]], names: frozenset[str]) -> tuple[FieldError, ...]:
+    """Pydantic's findings in our words. Unknown keys, values and values quoted in messages are left out."""
+    found: list[FieldError] = []
+    for entry in entries:
+        kind = str(entry["type"])
+        location = entry["loc"]
+        assert isinstance(location, (tuple, list))
+        parts = list(location[:1] if kind == "json_invalid" else location)
+        if kind == "extra_forbidden":
+            parts = parts[:-1]
+        shown = [_shown(part, names) for part in parts]
+        context = entry.get("ctx")
+        cause = context.get("error") if isinstance(context, dict) else None
+        reason = str(cause) if isinstance(cause, SafeReason) else _REASONS.get(kind, "is not valid")
+        found.append(FieldError(".".join(shown), reason))
+    return tuple(dict.fromkeys(found))[:20]
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks for a page, rather than a program for data."""
+    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
+
+
+def _as_page(request: Request, status: int, title: str, detail: str) -> Response | None:
+    page: ProblemPage | None = getattr(request.app.state, "problem_page", None)
+    login = status == 401 and request.headers.get("hx-request") == "true"  # a part of a page leads to the login too
+    return page(request, status, title, detail) if page is not None and (login or wants_page(request)) else None
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    # Words of the framework may quote the request, so of those only the standard phrase is given.
+    title, detail, slug, field = phrase(error.status_code), "", "", None
+    if isinstance(error, Problem):
+        title, detail, slug, field = error.title, error.detail, error.slug, error.field
+    page = _as_page(request, error.status_code, title, detail)
+    if page is not None:
+        return page
+    return answer(error.status_code, title, detail, slug, field, headers=error.headers or None)
+
+
+async def _on_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    entries = error.errors()
+    errors = field_errors(entries, known_names(request.app))
+    if any(entry["type"] == "json_invalid" for entry in entries):
+        return answer(400, "Not valid JSON", "The body is not valid JSON.", "invalid-json", "body")
+    page = _as_page(request, 422, "Invalid input", "")
+    if page is not None:
+        return page
+    first = errors[0].field if errors else "body"
+    return answer(422, "Invalid input", "Some of the input is not valid.", "invalid-input", first, errors)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every refusal of ``app`` as a problem document. What is not foreseen is caught in ``chassis.requests``."""
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)

@@ -1,0 +1,219 @@
+"""The relay (rule 2): publishes what documents hold in their outboxes, with confirms, one stream in order, streams side by side.
+
+A save hands its entries over in memory under the lease it took; a poll picks up what a lost process left behind.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from chassis.activity import Activity
+from chassis.bus import ConnectionLost, Publisher, PublishFailed
+from chassis.clock import infrastructure_now
+from chassis.document import LEASES, OUTBOX, SINCE, Entry, outgoing
+from chassis.metrics import Metrics
+from chassis.mongo import Collection, Row, Store, StoreAway, UpdateOne
+from contracts.words import Lane
+
+log = logging.getLogger(__name__)
+
+MAX_IN_HAND = 20_000
+"""Beyond this, entries are left to the poll: memory is bounded while the broker is away."""
+WINDOW = {Lane.ORDINARY: 200, Lane.EMERGENCY: 32}
+CLEAR_BATCH = 100
+POLL_SECONDS = {Lane.ORDINARY: 5.0, Lane.EMERGENCY: 1.0}
+STUCK_AFTER = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class _Stream:
+    entries: deque[Entry] = field(default_factory=deque)
+    task: "asyncio.Task[None] | None" = None
+
+
+class Relay:
+    """The relay loop of one process and lane over one collection of documents."""
+
+    def __init__(
+        self,
+        store: Store,
+        collection: Collection,
+        lane: Lane,
+        publisher: Publisher,
+        metrics: Metrics,
+        activity: Activity,
+        owner: str,
+    ) -> None:
+        self._store = store
+        self._collection = collection
+        self._lane = lane
+        self._publisher = publisher
+        self._metrics = metrics
+        self._activity = activity
+        self._owner = owner
+        self._streams: dict[tuple[str, str], _Stream] = {}
+        self._in_hand: set[tuple[str, str]] = set()
+        self._window = asyncio.Semaphore(WINDOW[lane])
+        self._confirmed: list[tuple[str, str]] = []
+        self._something = asyncio.Event()
+        self._loops: list[asyncio.Task[None]] = []
+        self.stuck: dict[str, str] = {}
+
+    def offer(self, entries: Sequence[Entry]) -> None:
+        """Take freshly saved entries of this lane."""
+        for entry in entries:
+            if entry.message.lane is not self._lane or len(self._in_hand) >= MAX_IN_HAND:
+                continue
+            place = (entry.subject, entry.message.id)
+            if place in self._in_hand:
+                continue
+            self._in_hand.add(place)
+            self._activity.begin()
+            key = (entry.subject, entry.message.stream)
+            stream = self._streams.setdefault(key, _Stream())
+            stream.entries.append(entry)
+            if stream.task is None:
+                stream.task = asyncio.ensure_future(self._publish_stream(key, stream))
+
+    def start(self) -> None:
+        """Start clearing and polling."""
+        self._loops = [asyncio.ensure_future(self._clear_loop()), asyncio.ensure_future(self._poll_loop())]
+
+    async def stop(self) -> None:
+        """Publish nothing more; what is unpublished stays in the documents for the next process."""
+        tasks = [*self._loops, *(stream.task for stream in self._streams.values() if stream.task is not None)]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._confirmed:
+            try:
+                await self._clear(self._confirmed)
+            except StoreAway:
+                log.info("what was published last is not cleared; it will be published again and recognised")
+        await self._publisher.close()
+
+    async def _publish_stream(self, key: tuple[str, str], stream: _Stream) -> None:
+        while stream.entries:
+            entry = stream.entries[0]
+            await self._publish(entry)
+            stream.entries.popleft()
+            self._confirmed.append((entry.subject, entry.message.id))
+            self._something.set()
+        self._streams.pop(key, None)
+
+    async def _publish(self, entry: Entry) -> None:
+        pause, since = 0.05, infrastructure_now()
+        message = entry.message
+        while True:
+            try:
+                async with self._window:
+                    await self._publisher.publish(message)
+            except PublishFailed as error:
+                self._failed("refused", str(error), message.id, since)
+            except ConnectionLost:
+                self._metrics.count("hotline_publish_failures_total", lane=self._lane, reason="connection")
+            else:
+                self.stuck.pop(message.id, None)
+                self._metrics.count("hotline_published_total", lane=self._lane)
+                return
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 60.0 if self._lane is Lane.ORDINARY else 1.0)
+
+    def _failed(self, reason: str, why: str, message_id: str, since: datetime) -> None:
+        self._metrics.count("hotline_publish_failures_total", lane=self._lane, reason=reason)
+        if infrastructure_now() - since >= STUCK_AFTER:
+            self.stuck[message_id] = why
+
+    async def _clear_loop(self) -> None:
+        while True:
+            await self._something.wait()
+            # A short wait gathers the confirms of many documents into one bulk.
+            await asyncio.sleep(0.01)
+            self._something.clear()
+            while self._confirmed:
+                batch, self._confirmed = self._confirmed[:CLEAR_BATCH], self._confirmed[CLEAR_BATCH:]
+                try:
+                    await self._clear(batch)
+                except StoreAway:
+                    self._confirmed = batch + self._confirmed
+                    await asyncio.sleep(0.5)
+
+    async def _clear(self, batch: Sequence[tuple[str, str]]) -> None:
+        by_subject: dict[str, list[str]] = {}
+        for subject, message_id in batch:
+            by_subject.setdefault(subject, []).append(message_id)
+        await self._store.bulk(self._collection, [self._clearing(s, ids) for s, ids in by_subject.items()])
+        for place in batch:
+            self._in_hand.discard(place)
+            self._activity.end()
+
+    def _clearing(self, subject: str, ids: list[str]) -> UpdateOne:
+        outbox, since = OUTBOX[self._lane], SINCE[self._lane]
+        left = {"$filter": {"input": f"${outbox}", "as": "e", "cond": {"$not": [{"$in": ["$$e.i", ids]}]}}}
+        # Not part of the version: clearing an outbox must never make somebody's save stale.
+        return UpdateOne(
+            {"_id": subject},
+            [
+                {"$set": {outbox: left}},
+                {"$set": {since: {"$cond": [{"$eq": [f"${outbox}", []]}, "$$REMOVE", f"${since}"]}}},
+                {"$set": {outbox: {"$cond": [{"$eq": [f"${outbox}", []]}, "$$REMOVE", f"${outbox}"]}}},
+            ],
+        )
+
+    async def _poll_loop(self) -> None:
+        while True:
+            try:
+                await self.poll()
+            except StoreAway:
+                log.debug("the store is away; the poll tries again")
+            await asyncio.sleep(POLL_SECONDS[self._lane])
+
+    async def poll(self) -> None:
+        """Claim what others left behind after its lease, and take it over."""
+        since, outbox = SINCE[self._lane], OUTBOX[self._lane]
+        oldest = await self._store.find(
+            self._collection, {since: {"$exists": True}}, fields={since: 1}, sort=[(since, 1)], limit=1
+        )
+        now = await self._store.server_now()
+        age = (now - oldest[0][since]).total_seconds() if oldest else 0.0
+        self._metrics.set("hotline_outbox_age_seconds", age, lane=self._lane)
+        expired = now - LEASES[self._lane]
+        if not oldest or oldest[0][since] > expired or len(self._in_hand) >= MAX_IN_HAND // 2:
+            return
+        waiting = await self._store.find(
+            self._collection,
+            {since: {"$lte": expired}},
+            fields={f"{outbox}.i": 1, f"{outbox}.until": 1},
+            sort=[(since, 1)],
+            limit=500,
+        )
+        left = [row["_id"] for row in waiting if any(self._free(row["_id"], e, now) for e in row.get(outbox, ()))]
+        if left:
+            self.offer(await self._claim(left, now))
+
+    def _free(self, subject: str, entry: Row, now: datetime) -> bool:
+        return (subject, entry["i"]) not in self._in_hand and bool(entry["until"] <= now)
+
+    async def _claim(self, subjects: Sequence[str], now: datetime) -> list[Entry]:
+        # A lease of the whole outbox, by the server's clock: whoever asked first publishes what was left behind.
+        outbox, taken_at, taken_by = OUTBOX[self._lane], f"{SINCE[self._lane]}_taken_at", f"{SINCE[self._lane]}_taken_by"
+        free = {"$or": [{taken_at: {"$exists": False}}, {taken_at: {"$lte": now - LEASES[self._lane]}}]}
+        claim = self._collection.update_many(
+            {"_id": {"$in": list(subjects)}, **free},
+            {"$currentDate": {taken_at: True}, "$set": {taken_by: self._owner}},
+        )
+        await self._store.call("claim", claim, writes=len(subjects))
+        mine = {"_id": {"$in": list(subjects)}, taken_by: self._owner}
+        rows = await self._store.find(self._collection, mine, fields={outbox: 1, "facts": 1})
+        entries: list[Entry] = []
+        for row in rows:
+            bodies = {item["i"]: item["b"] for item in row.get("facts", ())}
+            entries += [
+                Entry(row["_id"], outgoing(item, self._lane, bodies))
+                for item in row.get(outbox, ())
+                if self._free(row["_id"], item, now)
+            ]
+        return entries

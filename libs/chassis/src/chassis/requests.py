@@ -1,0 +1,140 @@
+"""The outermost layer around every request: trace, activity, metrics, log, and the answer when our own code fails."""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+
+from fastapi import FastAPI, Request
+from fastapi.routing import iter_route_contexts
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis import tracing
+from chassis.activity import Activity
+from chassis.logging import logger
+from chassis.metrics import Metrics
+from chassis.problems import Problem, answer
+from contracts.words import Service
+
+UNCOUNTED = (r"/livez", r"/readyz", r"/metrics", r"/static/.*")
+"""Paths that keep no virtual clock waiting and take no place among the concurrent requests."""
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+
+
+class Templates:
+    """Route templates (``/appeals/{number}``) by endpoint: the only form of a path that metrics and logs may show."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._by_endpoint: dict[object, list[tuple[re.Pattern[str], str]]] = {}
+        for route in iter_route_contexts(app.routes):
+            pattern, path = getattr(route, "path_regex", None), getattr(route, "path", None)
+            if pattern is not None and path is not None:
+                self._by_endpoint.setdefault(getattr(route, "endpoint", None), []).append((pattern, path))
+
+    def of(self, scope: Scope) -> str:
+        """The template that served ``scope``, or ``unmatched``."""
+        candidates = self._by_endpoint.get(scope.get("endpoint"), [])
+        path = scope["path"]
+        found = next((template for pattern, template in candidates if pattern.match(path)), None)
+        return found or ("/static" if path.startswith("/static/") else "unmatched")
+
+
+class Requests:
+    """ASGI middleware; see the module. ``uncounted``: regular expressions over whole paths, such as event streams."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        service: Service,
+        metrics: Metrics,
+        activity: Activity,
+        templates: Templates,
+        uncounted: Sequence[str] = (),
+    ) -> None:
+        self._app = app
+        self._service = service
+        self._metrics = metrics
+        self._activity = activity
+        self._templates = templates
+        self._uncounted = re.compile("|".join(f"(?:{path})" for path in (*UNCOUNTED, *uncounted)))
+        self._log = logger(service)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        trace = tracing.start(tracing.parse_correlation_id(headers.get("x-correlation-id")), headers.get("traceparent"))
+        counted = self._uncounted.fullmatch(scope["path"]) is None
+        with tracing.within(trace), self._activity.busy() if counted else nullcontext():
+            await self._serve(scope, receive, send, trace)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, trace: tracing.Trace) -> None:
+        status = 0
+        began = time.perf_counter()
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Correlation-ID"] = trace.correlation_id
+                for name, value in _SECURITY.items():
+                    headers.setdefault(name, value)
+                static = scope["path"].startswith("/static/") and status == 200
+                headers.setdefault("Cache-Control", "public, max-age=86400" if static else "no-store")
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Problem as problem:
+            if status == 0:
+                refusal = answer(
+                    problem.status_code,
+                    problem.title,
+                    problem.detail,
+                    problem.slug,
+                    problem.field,
+                    headers=problem.headers,
+                )
+                await refusal(scope, receive, noted)
+        except Exception as error:
+            self._log.error("request failed", route=self._templates.of(scope), exc_info=error)
+            if status == 0:
+                failed = answer(500, "Internal error", "Our own code failed; it has been recorded.", "internal")
+                await failed(scope, receive, noted)
+        finally:
+            self._record(scope, status or 499, time.perf_counter() - began)
+
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        route = self._templates.of(scope)
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        self._metrics.count("hotline_http_requests_total", route=route, method=method, status=str(status))
+        self._metrics.observe("hotline_http_seconds", seconds, route=route, method=method)
+        if status >= 400:
+            self._log.info("request refused", route=route, method=method, status=status)
+        else:
+            self._log.debug("request served", route=route, method=method, status=status)
+
+
+@contextmanager
+def waiting(request: Request) -> Iterator[None]:
+    """For long polls: while the block waits, the request does not hold a virtual clock back (rule 7)."""
+    activity: Activity = request.app.state.activity
+    activity.end()
+    try:
+        yield
+    finally:
+        activity.begin()

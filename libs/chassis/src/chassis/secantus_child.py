@@ -1,0 +1,28 @@
+"""SecantusDB's server as a child that never outlives its parent: when standard input ends, it stops at once.
+
+A parent killed by SIGKILL closes nothing by itself, but its end of the pipe goes with it; a server left behind would
+hold the lock of the folder that the next start needs. Run as ``python -m chassis.secantus_child ARGUMENTS``.
+"""
+
+import os
+import sys
+import threading
+
+
+def _leave_with_parent() -> None:
+    while os.read(0, 4096):
+        pass
+    # No orderly end: nobody is left to wait, and with --sync-on-commit what was acknowledged is on disk.
+    os._exit(70)
+
+
+def run() -> int:
+    """Serve until SIGTERM or until the parent is gone; the exit status."""
+    from secantus.cli import main  # type: ignore[import-untyped]
+
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    return int(main() or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(run())

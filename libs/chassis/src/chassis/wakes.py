@@ -1,0 +1,117 @@
+"""Timers (rule 8): two sparse fields in the document. Firing only wakes the rules up; they compute everything again."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from chassis.activity import Activity
+from chassis.clock import BusinessClock, infrastructure_now
+from chassis.document import Change, Document
+from chassis.group_commit import GroupCommit
+from chassis.metrics import Metrics
+from chassis.mongo import Collection, Row, Store, StoreAway
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=30)
+BATCH = 500
+"""At most so many at a time, oldest first: after downtime the work is caught up without a storm."""
+
+
+class Wakes:
+    """The monitor of one collection. Several processes may watch the same one: a lease keeps them apart."""
+
+    def __init__(
+        self,
+        store: Store,
+        collection: Collection,
+        commit: GroupCommit,
+        clock: BusinessClock,
+        metrics: Metrics,
+        activity: Activity,
+        owner: str,
+        retry: Callable[[str], Awaitable[None]] | None = None,
+        every_seconds: float = 1.0,
+    ) -> None:
+        self._store = store
+        self._collection = collection
+        self._commit = commit
+        self._clock = clock
+        self._metrics = metrics
+        self._activity = activity
+        self._owner = owner
+        self._retry = retry
+        self._every = every_seconds
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Watch until stopped."""
+        self._task = asyncio.ensure_future(self._watch())
+
+    async def stop(self) -> None:
+        """Stop watching; what is due stays due."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        while True:
+            fired = 0
+            try:
+                fired = await self.fire()
+            except StoreAway:
+                log.debug("the store is away; timers wait")
+            except Exception:
+                log.exception("firing timers failed")
+            if fired < BATCH:
+                await asyncio.sleep(self._every)
+
+    async def next_wake(self) -> datetime | None:
+        """The earliest business instant at which any document wants to be looked at."""
+        rows = await self._store.find(
+            self._collection, {"next_wake": {"$exists": True}}, fields={"next_wake": 1}, sort=[("next_wake", 1)], limit=1
+        )
+        found: datetime | None = rows[0]["next_wake"] if rows else None
+        return found
+
+    async def fire(self) -> int:
+        """Wake what is due, once; returns how many documents."""
+        with self._activity.busy():
+            due = await self._due("next_wake", self._clock.now())
+            lag = (self._clock.now() - due[0][1]).total_seconds() if due else 0.0
+            self._metrics.set("hotline_timer_lag_seconds", lag)
+            mine = await self._claim([subject for subject, _ in due]) if due else []
+            await asyncio.gather(*(self._commit.change(subject, _look_again) for subject in mine))
+            fired = len(due)
+            if self._retry is not None:
+                again = await self._due("retry_at", infrastructure_now())
+                mine = await self._claim([subject for subject, _ in again]) if again else []
+                await asyncio.gather(*(self._retry(subject) for subject in mine))
+                fired += len(again)
+            return fired
+
+    async def _due(self, field: str, until: datetime) -> list[tuple[str, datetime]]:
+        where = {field: {"$lte": until}, **await self._free()}
+        rows = await self._store.find(self._collection, where, fields={field: 1}, sort=[(field, 1)], limit=BATCH)
+        return [(row["_id"], row[field]) for row in rows]
+
+    async def _free(self) -> Row:
+        expired = await self._store.server_now() - LEASE
+        return {"$or": [{"woken_at": {"$exists": False}}, {"woken_at": {"$lte": expired}}]}
+
+    async def _claim(self, subjects: list[str]) -> list[str]:
+        # By the server's clock, in one write; it does not change the version, so that no save becomes stale by it.
+        where = {"_id": {"$in": subjects}, **await self._free()}
+        claim = self._collection.update_many(
+            where, {"$currentDate": {"woken_at": True}, "$set": {"woken_by": self._owner}}
+        )
+        await self._store.call("claim", claim, writes=len(subjects))
+        rows = await self._store.find(
+            self._collection, {"_id": {"$in": subjects}, "woken_by": self._owner}, fields={"_id": 1}
+        )
+        return [row["_id"] for row in rows]
+
+
+def _look_again(document: Document) -> Change:
+    return Change()

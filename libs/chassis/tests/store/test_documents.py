@@ -1,0 +1,226 @@
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from chassis.activity import Activity
+from chassis.bus import ConnectionLost, Delivery, Permanent, PublishFailed
+from chassis.clock import VirtualClock
+from chassis.document import Answer, Change, Command, Document
+from chassis.documents import INDEXES, Documents
+from chassis.metrics import Metrics
+from chassis.mongo import Store, connect
+from contracts.codec import BadMessage
+from contracts.events.appeal import AppealSupplemented
+from contracts.words import Channel, Lane, Service
+from notes import NOW, Presses, Rules, body, fact, registered, supplemented, withdrawn
+
+
+class Desk:
+    """One process of the small service; several on one store are replicas."""
+
+    def __init__(self, store: Store, presses: Presses, name: str) -> None:
+        self.clock = VirtualClock(NOW)
+        self.activity = Activity()
+        self.presses = presses
+        self.documents = Documents(
+            store,
+            "orders",
+            Rules(),
+            bus=presses,  # type: ignore[arg-type]
+            clock=self.clock,
+            metrics=Metrics(Service.DISPATCHER),
+            activity=self.activity,
+            owner=name,
+        )
+        self.documents.start(timers=False)
+
+    async def take(self, *bodies: bytes, lane: Lane = Lane.ORDINARY) -> None:
+        await asyncio.gather(*(self.documents.take(Delivery(queue="q", body=one, lane=lane)) for one in bodies))
+
+    async def quiet(self) -> None:
+        while self.activity.running:
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+async def store(mongo_url: str) -> AsyncIterator[Store]:
+    async with connect(mongo_url) as client:
+        store = Store(client, f"test_{uuid4().hex[:12]}", Metrics(Service.DISPATCHER))
+        await store.ensure({"orders": INDEXES})
+        yield store
+        await client.drop_database(store.database.name)
+
+
+@pytest.fixture
+async def desk(store: Store) -> AsyncIterator[Desk]:
+    desk = Desk(store, Presses(), "one")
+    yield desk
+    await desk.documents.stop()
+
+
+def routing_keys(desk: Desk) -> list[str]:
+    return [message.routing_key for message in desk.presses.of[Lane.ORDINARY].published]
+
+
+async def test_a_fact_its_decision_and_its_message_are_saved_by_one_write_and_then_published(desk: Desk) -> None:
+    await desk.take(body(registered("a")))
+    await desk.quiet()
+    document = await desk.documents.load("a")
+    assert [known.type for known in document.facts] == ["appeal.registered", "work_order.dispatched"]
+    assert document.version == 1
+    assert sorted(routing_keys(desk)) == ["assignments.water-group", "work_order.dispatched"]
+    assert await desk.documents.unpublished() == 0
+
+
+async def test_the_same_fact_again_changes_and_publishes_nothing(desk: Desk) -> None:
+    await desk.take(*[body(registered("a"))] * 5)
+    await desk.take(body(registered("a")))
+    await desk.quiet()
+    assert (await desk.documents.load("a")).version == 1
+    assert len(desk.presses.of[Lane.ORDINARY].published) == 2
+
+
+async def test_another_body_under_a_known_id_is_refused_for_good(desk: Desk) -> None:
+    await desk.take(body(registered("a")))
+    other = fact("a", 1, AppealSupplemented(text_masked="x", channel=Channel.SMS))
+    with pytest.raises(Permanent, match="another body is stored under this id"):
+        await desk.take(body(other))
+
+
+async def test_a_second_fact_under_a_known_sequence_is_refused_for_good(desk: Desk) -> None:
+    await desk.take(body(registered("a")))
+    forged = body(supplemented("a", 1)).replace(b'"id":"a-1"', b'"id":"forged"')
+    with pytest.raises(Permanent, match="another fact of this source has this sequence"):
+        await desk.take(forged)
+
+
+async def test_what_is_no_fact_is_refused_and_leaves_its_neighbours_alone(desk: Desk) -> None:
+    results = await asyncio.gather(
+        desk.take(body(registered("a"))), desk.take(b"nonsense"), desk.take(body(registered("b"))), return_exceptions=True
+    )
+    assert [type(result) for result in results] == [type(None), BadMessage, type(None)]
+    assert (await desk.documents.load("b")).version == 1
+
+
+async def test_many_handlers_share_a_few_round_trips(desk: Desk, store: Store) -> None:
+    before = store.round_trips
+    await desk.take(*(body(registered(f"s{number}")) for number in range(100)))
+    assert store.round_trips - before <= 8
+
+
+async def test_two_replicas_deciding_the_same_decide_it_once(store: Store) -> None:
+    presses = Presses()
+    one, two = Desk(store, presses, "one"), Desk(store, presses, "two")
+    subjects = [f"s{number}" for number in range(30)]
+    for sequence in range(2, 6):
+        bodies = [body(supplemented(subject, sequence)) for subject in subjects]
+        await asyncio.gather(one.take(*bodies), two.take(*bodies))
+    bodies = [body(registered(subject)) for subject in subjects]
+    await asyncio.gather(one.take(*bodies), two.take(*bodies))
+    await asyncio.gather(one.quiet(), two.quiet())
+    for subject in subjects:
+        document = await one.documents.load(subject)
+        assert sorted(known.type for known in document.facts).count("work_order.dispatched") == 1
+        assert len(document.facts) == 6
+    published = [message.id for message in presses.of[Lane.ORDINARY].published]
+    assert len(published) == len(set(published)) == 60
+    await one.documents.stop()
+    await two.documents.stop()
+
+
+async def test_what_a_lost_process_saved_but_did_not_publish_is_published_by_another(store: Store) -> None:
+    lost = Desk(store, Presses(), "lost")
+    lost.presses.of[Lane.ORDINARY].stopped.clear()
+    await lost.take(body(registered("a")))
+    await lost.documents.stop()
+    long_ago = datetime.now(UTC) - timedelta(minutes=5)
+    aged = {"$set": {"outbox.$[].until": long_ago, "outbox_since": long_ago}}
+    await store.collection("orders").update_one({"_id": "a"}, aged)
+    heir = Desk(store, Presses(), "heir")
+    async with asyncio.timeout(10):
+        while await heir.documents.unpublished():
+            await asyncio.sleep(0.02)
+    assert sorted(routing_keys(heir)) == ["assignments.water-group", "work_order.dispatched"]
+    await heir.documents.stop()
+
+
+async def test_a_lease_keeps_another_process_from_publishing_what_was_just_saved(store: Store) -> None:
+    slow = Desk(store, Presses(), "slow")
+    slow.presses.of[Lane.ORDINARY].stopped.clear()
+    await slow.take(body(registered("a")))
+    other = Desk(store, Presses(), "other")
+    await asyncio.sleep(0.2)
+    assert routing_keys(other) == []
+    await slow.documents.stop()
+    await other.documents.stop()
+
+
+async def test_a_refused_or_lost_publish_stays_first_in_its_stream_and_is_tried_again(desk: Desk) -> None:
+    desk.presses.of[Lane.ORDINARY].fails = [PublishFailed("unroutable"), ConnectionLost("gone")]
+    await desk.take(body(registered("a")))
+    await desk.quiet()
+    assert sorted(routing_keys(desk)) == ["assignments.water-group", "work_order.dispatched"]
+
+
+async def test_facts_of_one_document_leave_in_the_order_of_their_sequence(desk: Desk) -> None:
+    await desk.take(body(registered("a")), body(withdrawn("a", 2)))
+    await desk.quiet()
+    facts = [m for m in desk.presses.of[Lane.ORDINARY].published if m.exchange == "facts"]
+    assert [message.routing_key for message in facts] == ["work_order.dispatched", "work_order.recalled"]
+
+
+async def test_a_command_sent_twice_is_decided_once_and_answered_twice(desk: Desk) -> None:
+    calls = 0
+
+    def step(_: Document) -> Change:
+        nonlocal calls
+        calls += 1
+        return Change(answer=Answer(status=200, body={"call": calls}))
+
+    command = Command.of("unit.water", "c-1", {"text": "x"})
+    first = await desk.documents.answer("a", step, command)
+    again = await desk.documents.answer("a", step, command)
+    assert (first, again, calls) == (Answer(status=200, body={"call": 1}), first, 1)
+
+
+async def test_a_command_id_used_for_another_request_is_refused(desk: Desk) -> None:
+    def step(_: Document) -> Change:
+        return Change(answer=Answer(status=200, body={}))
+
+    await desk.documents.answer("a", step, Command.of("unit.water", "c-1", {"text": "x"}))
+    other = await desk.documents.answer("a", step, Command.of("unit.water", "c-1", {"text": "y"}))
+    assert other.status == 422
+
+
+async def test_a_step_that_fails_saves_nothing_and_spares_the_others_on_the_same_document(desk: Desk) -> None:
+    def broken(_: Document) -> Change:
+        raise LookupError("broken")
+
+    results = await asyncio.gather(
+        desk.documents.change("a", broken), desk.take(body(registered("a"))), return_exceptions=True
+    )
+    assert isinstance(results[0], LookupError)
+    assert len((await desk.documents.load("a")).facts) == 2
+
+
+async def test_a_timer_wakes_the_rules_when_its_business_time_has_come_and_not_before(desk: Desk) -> None:
+    await desk.take(body(registered("a")))
+    assert await desk.documents.wakes.fire() == 0
+    assert await desk.documents.wakes.next_wake() == NOW + timedelta(hours=1)
+    desk.clock.advance_to(NOW + timedelta(hours=1))
+    assert await desk.documents.wakes.fire() == 1
+    assert await desk.documents.wakes.next_wake() is None
+
+
+async def test_of_two_monitors_one_fires_a_timer(store: Store) -> None:
+    one, two = Desk(store, Presses(), "one"), Desk(store, Presses(), "two")
+    await one.take(*(body(registered(f"s{number}")) for number in range(50)))
+    for desk in (one, two):
+        desk.clock.advance_to(NOW + timedelta(hours=1))
+    await asyncio.gather(one.documents.wakes.fire(), two.documents.wakes.fire())
+    documents = [await one.documents.load(f"s{number}") for number in range(50)]
+    assert {document.version for document in documents} == {2}
+    await one.documents.stop()
+    await two.documents.stop()
