@@ -60,6 +60,7 @@ class BatchFolder:
         self._nudged = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._one_at_a_time = asyncio.Lock()
+        self._stopping = False
 
     async def start(self) -> None:
         """Fold whenever rows come, and look once in ``every_seconds``."""
@@ -67,6 +68,7 @@ class BatchFolder:
 
     async def stop(self) -> None:
         """End after the write under way; the rest is folded by whoever comes next."""
+        self._stopping = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -76,7 +78,8 @@ class BatchFolder:
         self._nudged.set()
 
     async def _watch(self) -> None:
-        while True:
+        # Not forever: a cancellation may be swallowed below (asyncio.wait_for up to Python 3.11).
+        while not self._stopping:
             try:
                 await asyncio.wait_for(self._nudged.wait(), self._every)
                 # Rows come in crowds: let a crowd gather.

@@ -1,0 +1,1 @@
+"""The hotline command: run, try, feed and operate the platform."""

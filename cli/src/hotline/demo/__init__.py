@@ -1,0 +1,1 @@
+"""The demo: weeks of a city in a minute, on the embedded platform and a virtual clock."""

@@ -1,0 +1,29 @@
+"""The ``hotline`` command."""
+
+import typer
+
+from hotline import feed, parking, token, topology_commands, up
+from hotline.demo import command as demo
+
+app = typer.Typer(
+    name="hotline",
+    help="The open 12345 citizen-hotline platform. 开放的 12345 市民热线平台。",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("up")(up.up)
+app.command("demo")(demo.demo)
+app.command("feed")(feed.feed)
+app.command("token")(token.token)
+app.add_typer(topology_commands.app, name="topology")
+app.add_typer(parking.app, name="parking")
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    app()
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,1 @@
+"""What the classifier decides, as plain functions over tables and models handed in."""

@@ -1,0 +1,48 @@
+"""Is somebody in danger now? Raises on doubt, but not on words alone (issue: the lane; national 12345-110 rules)."""
+
+from dataclasses import dataclass
+
+from classifier.domain.rule import Fired, sentence_around
+from classifier.domain.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """The lines to call, primary first, what they stand on, and whether the hotline has work left to do."""
+
+    lines: tuple[str, ...]
+    fired: tuple[Fired, ...]
+    work_order_follows: bool
+
+
+NO_DANGER = Danger((), (), True)
+
+
+def find_danger(folded: str, jurisdiction: str, tables: Tables) -> Danger:
+    """Judge a folded text. A calm rule (past, policy question, drill) cancels signs of its sentence unless it is now."""
+    candidates = tables.emergencies.fired(folded)
+    if not candidates:
+        return NO_DANGER
+    counted = tuple(fired for fired in candidates if not _is_calm(folded, fired, tables))
+    if not counted:
+        return NO_DANGER
+    lines = tables.lines_for(jurisdiction)
+    leading = max(counted, key=lambda fired: fired.rule.weight).rule.then.split("+")
+    named = {service for fired in counted for service in fired.rule.then.split("+")}
+    ordered = leading + [service for service in lines.order if service in named and service not in leading]
+    numbers = tuple(dict.fromkeys(lines.line_of[service] for service in ordered if service in lines.line_of))
+    return Danger(numbers, counted, any(fired.rule.follows for fired in counted))
+
+
+def _is_calm(folded: str, fired: Fired, tables: Tables) -> bool:
+    sentence = sentence_around(folded, fired.start, fired.end)
+    is_now = tables.now.search(sentence) is not None
+    for rule in tables.calm.rules:
+        where = folded if rule.then == "text" else sentence
+        if rule.unless is not None and rule.unless.search(where):
+            continue
+        if is_now and rule.weight < 2:
+            continue
+        if rule.pattern.search(where):
+            return True
+    return False

@@ -1,0 +1,60 @@
+"""Many words looked for in one walk over a text."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A word of ``owner`` at ``start:end`` of the text."""
+
+    start: int
+    end: int
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words with their owners, reachable by their first two characters: one dictionary look-up per character."""
+
+    by_head: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
+
+    @classmethod
+    def of(cls, words: Iterable[tuple[str, str]]) -> "Lexicon":
+        """Build from pairs of word and owner; a word of one character is looked for by itself."""
+        owners: dict[str, list[str]] = {}
+        for word, owner in words:
+            owners.setdefault(word, []).append(owner)
+        heads: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        for word in sorted(owners, key=len, reverse=True):
+            heads.setdefault(word[:2], []).append((word, tuple(owners[word])))
+        return cls({head: tuple(rows) for head, rows in heads.items()})
+
+    def find(self, text: str) -> list[Found]:
+        """All words in the text; a word inside a longer word of the same owner is left out."""
+        found: list[Found] = []
+        reach: dict[str, int] = {}
+        heads = self.by_head
+        for start in range(len(text)):
+            rows = heads.get(text[start : start + 2])
+            if rows is None:
+                continue
+            for word, owners in rows:
+                if not text.startswith(word, start) or _inside_latin_word(text, start, word):
+                    continue
+                end = start + len(word)
+                for owner in owners:
+                    if reach.get(owner, 0) < end:
+                        reach[owner] = end
+                        found.append(Found(start, end, owner))
+        return found
+
+
+def _inside_latin_word(text: str, start: int, word: str) -> bool:
+    """Tell whether a Latin word is only a part of a longer one ("bus" in "business")."""
+    if not word[0].isascii():
+        return False
+    end = start + len(word)
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    return (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())

@@ -1,0 +1,122 @@
+"""A person decides what the machine was unsure about; the verdict it proposed is kept beside it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from classifier.domain import handover
+from classifier.domain.reactions import classified, guided
+from classifier.domain.refusal import Refusal
+from classifier.domain.verdict import Verdict
+from classifier.domain.view import View
+from contracts.decision import Decision
+from contracts.events.appeal import UnitScore
+from contracts.events.triage import TriageDecided
+from contracts.words import AppealType, Exclusion, Urgency
+
+Kin = Callable[[str], frozenset[str]]
+"""A unit with its parent and children."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the person chose. None leaves a part as the machine proposed; ``units`` best first."""
+
+    type: AppealType
+    topic: str
+    units: tuple[str, ...] = ()
+    exclusion: Exclusion | None = None
+    emergency_lines: tuple[str, ...] = ()
+    hazard: bool | None = None
+    urgent: bool | None = None
+    work_order_follows: bool | None = None
+    subject_unit: str | None = None
+    accused_unit: str | None = None
+
+
+def decide(
+    view: View, verdict: Verdict, choice: Choice, *, kin: Kin, by: str, now: datetime, key: tuple[str, ...]
+) -> tuple[Decision, ...] | Refusal:
+    """``triage.decided``, the classification, guidance and emergencies, to leave in one save.
+
+    An appeal that was classified before is only looked at for danger: its classification stands.
+    """
+    if view.registered is None:
+        return NOT_REGISTERED
+    if view.withdrawn:
+        return WITHDRAWN
+    if not view.waits_for_triage:
+        return NOT_WAITING
+    final = _final(verdict, choice)
+    raised = handover.raising(view, choice.emergency_lines, now, now, by)
+    if final.exclusion is Exclusion.EMERGENCY_LINE and not raised and not any(not c.lowered for c in view.cases):
+        return NO_LINE
+    if final.work_order_follows and final.exclusion is None and view.classified is None:
+        if not final.units:
+            return NO_UNIT
+        if final.accused_unit is not None and final.units[0].unit in kin(final.accused_unit):
+            return ACCUSED
+    lane = view.registered.lane
+    agreed = _agrees(verdict, final)
+    decisions = [Decision(event=TriageDecided(by=by, agreed_with_machine=agreed), time=now, key=key, lane=lane)]
+    decisions += raised
+    if view.classified is None:
+        if final.exclusion is not None and final.exclusion is not Exclusion.EMERGENCY_LINE:
+            decisions.append(Decision(event=guided(final.exclusion, by), time=now, key=key, lane=lane))
+        event = replace(classified(final, decided_by=by), confidence=1.0)
+        decisions.append(Decision(event=event, time=now, key=key, lane=lane))
+    return tuple(decisions)
+
+
+def _final(verdict: Verdict, choice: Choice) -> Verdict:
+    lines = tuple(dict.fromkeys((*choice.emergency_lines, *verdict.emergency_lines)))
+    units = tuple(UnitScore(unit=unit, score=1.0 if place == 0 else 0.5) for place, unit in enumerate(choice.units))
+    follows = choice.work_order_follows
+    if follows is None:
+        follows = choice.exclusion is None
+    return replace(
+        verdict,
+        type=choice.type,
+        topic=choice.topic,
+        units=units or verdict.units,
+        exclusion=choice.exclusion,
+        emergency_lines=lines,
+        hazard=verdict.hazard if choice.hazard is None else choice.hazard,
+        urgency=_urgency(verdict, choice, bool(lines)),
+        work_order_follows=follows,
+        subject_unit=choice.subject_unit or verdict.subject_unit,
+        accused_unit=choice.accused_unit or verdict.accused_unit,
+    )
+
+
+def _urgency(verdict: Verdict, choice: Choice, emergency: bool) -> Urgency:
+    if emergency:
+        return Urgency.EMERGENCY
+    if choice.urgent is not None:
+        return Urgency.URGENT if choice.urgent else Urgency.NORMAL
+    return Urgency.URGENT if choice.hazard else verdict.urgency
+
+
+def _agrees(verdict: Verdict, final: Verdict) -> bool:
+    def told(one: Verdict) -> tuple[object, ...]:
+        first = one.units[0].unit if one.units and one.exclusion is None else None
+        return one.type, one.topic, first, one.exclusion, frozenset(one.emergency_lines)
+
+    return told(verdict) == told(final)
+
+
+NOT_REGISTERED = Refusal(
+    code="not_registered_yet", text_zh="登记信息尚未到达,请稍后再试", text_en="The registration has not arrived yet"
+)
+WITHDRAWN = Refusal(code="withdrawn", text_zh="诉求人已撤回", text_en="The caller has withdrawn it")
+NOT_WAITING = Refusal(code="not_waiting", text_zh="不在研判台上", text_en="It does not wait for triage")
+NO_LINE = Refusal(
+    code="no_line", text_zh="请选择紧急专线", text_en="Name the emergency line", field="emergency_lines", status=422
+)
+NO_UNIT = Refusal(code="no_unit", text_zh="请选择承办单位", text_en="Name a unit", field="unit", status=422)
+ACCUSED = Refusal(
+    code="unit_is_accused",
+    text_zh="不得转给被检举单位及其上下级",
+    text_en="An accusation never goes to the accused unit, its parent or its children",
+    field="unit",
+)

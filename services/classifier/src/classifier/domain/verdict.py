@@ -1,0 +1,179 @@
+"""The verdict on an appeal: what it is, who must act, whether it is for the hotline, and whether there is danger now."""
+
+from dataclasses import dataclass, field
+
+from contracts.events.appeal import Evidence, UnitScore, Versions
+from contracts.words import AppealType, Exclusion, Urgency
+from first_look import fold
+
+from classifier.domain.accusation import Named, kin, tell_apart
+from classifier.domain.appeal_type import judge_type
+from classifier.domain.emergency import Danger, find_danger
+from classifier.domain.set_phrases import Bare, strip_set_phrases
+from classifier.domain.tables import Tables
+from classifier.domain.text_model import Models
+from classifier.domain.topic import judge_topic, propose_units
+
+SUPERVISION = "supervision-office"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is known beside the text: from the form, the agent and first-look."""
+
+    jurisdiction: str = "default"
+    place: str | None = None
+    subject_unit: str | None = None
+    accused_unit: str | None = None
+    suspect_lines: tuple[str, ...] = ()
+    incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The classifier's opinion. It never closes or refuses: an ``exclusion`` is only proposed.
+
+    ``confidence`` and the scores are in 0..1. ``unsure`` names what a person must decide, empty when the machine is
+    sure; ``dangerous`` puts the appeal first on the triage desk. ``work_order_follows`` is False where only the
+    emergency lines have work to do.
+    """
+
+    type: AppealType
+    type_confidence: float
+    topic: str
+    topic_confidence: float
+    units: tuple[UnitScore, ...]
+    exclusion: Exclusion | None
+    hazard: bool
+    urgency: Urgency
+    emergency_lines: tuple[str, ...]
+    work_order_follows: bool
+    subject_unit: str | None
+    accused_unit: str | None
+    confidence: float
+    unsure: tuple[str, ...]
+    dangerous: bool
+    evidence: tuple[Evidence, ...] = ()
+    versions: Versions = field(default_factory=Versions)
+
+
+def classify(text: str, context: Context, tables: Tables, models: Models) -> Verdict:
+    """Judge an appeal's masked text. Pure: the same text, context, tables and models give the same verdict."""
+    folded = fold(text)
+    bare = strip_set_phrases(folded, tables.phrases)
+    present = frozenset(bare.body)
+    evidence: list[Evidence] = []
+
+    types, why_type = judge_type(bare, tables, models.type)
+    topics, why_topic = judge_topic(bare, tables, models.topic)
+    named = _with_context(tell_apart(folded, tables), context)
+    units = _rank_units(bare, topics, named, tables, models)
+    danger = _danger(bare, context, tables)
+    hazards = tables.hazards.fired(bare.body, present)
+    urgent = tables.urgent.fired(bare.body, present)
+    exclusion, why_exclusion = _exclusion(bare, danger, tables)
+
+    evidence += why_type + why_topic + list(named.evidence) + why_exclusion
+    evidence += [Evidence(part="emergency", rule=f.rule.id, start=f.start, end=f.end) for f in danger.fired]
+    evidence += [Evidence(part="hazard", rule=f.rule.id, start=f.start, end=f.end) for f in hazards]
+    evidence += [Evidence(part="urgency", rule=f.rule.id, start=f.start, end=f.end) for f in urgent]
+
+    suspect_not_raised = bool(context.suspect_lines) and not danger.lines
+    if danger.lines:
+        urgency = Urgency.EMERGENCY
+    elif hazards or urgent or suspect_not_raised:
+        urgency = Urgency.URGENT
+    else:
+        urgency = Urgency.NORMAL
+    type_confidence, topic_confidence = types[0][1], topics[0][1]
+    unsure = _unsure(type_confidence, units, exclusion, suspect_not_raised, named, context, tables)
+    return Verdict(
+        type=types[0][0],
+        type_confidence=round(type_confidence, 4),
+        topic=topics[0][0],
+        topic_confidence=round(topic_confidence, 4),
+        units=tuple(UnitScore(unit=unit, score=score) for unit, score in units[:3]),
+        exclusion=exclusion,
+        hazard=bool(hazards) or bool(danger.lines),
+        urgency=urgency,
+        emergency_lines=danger.lines,
+        work_order_follows=danger.work_order_follows,
+        subject_unit=named.subject_unit,
+        accused_unit=named.accused_unit,
+        confidence=round(min(type_confidence, 0.5 + topic_confidence / 2), 4),
+        unsure=unsure,
+        dangerous=bool(danger.lines) or suspect_not_raised or bool(hazards),
+        evidence=tuple(evidence),
+        versions=Versions(
+            rules=tables.version, model=models.version, lines=tables.lines_version, taxonomy=tables.taxonomy_version
+        ),
+    )
+
+
+def _with_context(named: Named, context: Context) -> Named:
+    """What an agent or the form named counts more than what the text seems to say."""
+    if context.accused_unit is None and context.subject_unit is None:
+        return named
+    accused = context.accused_unit or named.accused_unit
+    subject = context.subject_unit or (named.subject_unit if named.subject_unit != accused else None)
+    return Named(subject, accused, named.unclear and accused is None, named.evidence)
+
+
+def _rank_units(
+    bare: Bare, topics: tuple[tuple[str, float], ...], named: Named, tables: Tables, models: Models
+) -> tuple[tuple[str, float], ...]:
+    if models.unit is not None:
+        units = models.unit.guess(bare.body, bare.asked).ranked[:6]
+    else:
+        asked = tuple(dict.fromkeys(found.owner for found in tables.unit_names.find(bare.asked)))
+        units = propose_units(topics, asked, tables)
+    if named.accused_unit is None and not named.unclear:
+        return units
+    # an accusation never goes to the accused unit, its parent or its children (D)
+    barred = kin(named.accused_unit, tables) if named.accused_unit else frozenset()
+    others = tuple(pair for pair in units if pair[0] not in barred and pair[0] != SUPERVISION)
+    return ((SUPERVISION, 0.9), *((unit, round(score * 0.5, 4)) for unit, score in others))
+
+
+def _danger(bare: Bare, context: Context, tables: Tables) -> Danger:
+    # a unit that reports back on an order tells of what was; a citizen who adds something may be in danger now
+    if bare.by_unit and (bare.quotes_order or bare.verb in {"反馈", "撤销", "告知"}):
+        return Danger((), (), True)
+    return find_danger(bare.body, context.jurisdiction, tables)
+
+
+def _exclusion(bare: Bare, danger: Danger, tables: Tables) -> tuple[Exclusion | None, list[Evidence]]:
+    if danger.lines:
+        return (None, []) if danger.work_order_follows else (Exclusion.EMERGENCY_LINE, [])
+    fired = tables.exclusions.fired(bare.body)
+    if not fired:
+        return None, []
+    best = max(fired, key=lambda item: item.rule.weight)
+    return Exclusion(best.rule.then), [
+        Evidence(part="exclusion", rule=best.rule.id, start=best.start, end=best.end, weight=best.rule.weight)
+    ]
+
+
+def _unsure(
+    type_confidence: float,
+    units: tuple[tuple[str, float], ...],
+    exclusion: Exclusion | None,
+    suspect_not_raised: bool,
+    named: Named,
+    context: Context,
+    tables: Tables,
+) -> tuple[str, ...]:
+    reasons: list[str] = []
+    if suspect_not_raised:
+        reasons.append("suspect.not_raised")
+    if named.unclear:
+        reasons.append("accusation.without_unit")
+    if exclusion is not None and exclusion is not Exclusion.EMERGENCY_LINE:
+        reasons.append("exclusion.proposed")
+    if type_confidence < tables.thresholds.type:
+        reasons.append("type.low_confidence")
+    if not units or units[0][1] < tables.thresholds.unit:
+        reasons.append("unit.low_confidence")
+    if context.incomplete:
+        reasons.append("appeal.incomplete")
+    return tuple(reasons)

@@ -1,0 +1,53 @@
+"""Character n-grams of a text, after everything personal was taken out."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from classifier.domain.depersonalise import depersonalise
+
+LONGEST = 4
+"""N-grams have 1 to this many characters."""
+_MARKS = re.compile(r"[\s,。:;、()\[\]《》“”\"'.!…-]+")
+# marks other than "?" tell how an agent writes, not what the matter is
+ASKED = "→"
+"""Stands before the n-grams of the unit that the agent asks to act, so that they are features of their own."""
+
+
+@lru_cache(maxsize=16)
+def prepare(body: str, asked: str = "") -> str:
+    """Text for the model: depersonalised, marks as blanks; who is asked is appended in a line of its own."""
+    plain = _MARKS.sub(" ", depersonalise(body.strip()))
+    return f"{plain}\n{asked}" if asked else plain
+
+
+def grams(prepared: str) -> Iterator[str]:
+    """Every n-gram, as often as it occurs. Those of the asked unit carry its mark."""
+    plain, _, asked = prepared.partition("\n")
+    framed = f"^{plain}$"
+    for size in range(1, LONGEST + 1):
+        for start in range(len(framed) - size + 1):
+            yield framed[start : start + size]
+    for size in range(1, 4):
+        for start in range(len(asked) - size + 1):
+            yield ASKED + asked[start : start + size]
+
+
+def rows_of(prepared: str, vocabulary: Mapping[str, int]) -> dict[int, int]:
+    """Rows of the vocabulary with their counts: ``grams`` and look-up in one, because this is the hot loop."""
+    counts: dict[int, int] = {}
+    find = vocabulary.get
+    plain, _, asked = prepared.partition("\n")
+    framed = f"^{plain}$"
+    length = len(framed)
+    for size in range(1, LONGEST + 1):
+        for start in range(length - size + 1):
+            row = find(framed[start : start + size])
+            if row is not None:
+                counts[row] = counts.get(row, 0) + 1
+    for size in range(1, 4):
+        for start in range(len(asked) - size + 1):
+            row = find(ASKED + asked[start : start + size])
+            if row is not None:
+                counts[row] = counts.get(row, 0) + 1
+    return counts

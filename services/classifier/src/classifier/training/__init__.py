@@ -1,0 +1,1 @@
+"""Training and measuring models; nothing here runs in the service."""

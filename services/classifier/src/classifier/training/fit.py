@@ -1,0 +1,156 @@
+"""Fits a linear model: one squared-hinge machine per label over TF-IDF of character n-grams."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize, minimize_scalar
+from scipy.sparse import csr_matrix
+
+from classifier.model.features import grams, prepare
+from classifier.model.linear import LinearModel
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text without its set phrases, who was asked to act, and its label."""
+
+    body: str
+    asked: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to fit.
+
+    ``min_texts``: an n-gram is learnt only when so many different texts hold it (what only one person said is not
+    learnt). ``strength``: weight of the errors against the size of the weights (C of a support vector machine).
+    """
+
+    min_texts: int = 3
+    largest: int = 60_000
+    strength: float = 1.0
+    uses_asked: bool = False
+
+
+Progress = Callable[[str, int, int], None]
+
+
+def fit(
+    examples: Sequence[Example], target: str, recipe: Recipe, progress: Progress | None = None
+) -> LinearModel:
+    """Fit a model to the examples. ``progress`` is called with (step, done, of)."""
+    counted = [Counter(grams(prepare(e.body, e.asked if recipe.uses_asked else ""))) for e in examples]
+    vocabulary, idf = _vocabulary(counted, recipe)
+    matrix = _matrix(counted, vocabulary, idf)
+    labels = tuple(sorted({example.label for example in examples}))
+    index = {label: number for number, label in enumerate(labels)}
+    truth = np.fromiter((index[example.label] for example in examples), dtype=np.int64, count=len(examples))
+    weights, bias = _machines(matrix, truth, len(labels), recipe.strength, progress)
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127.0
+    small = np.clip(np.rint(weights / scale), -127, 127).astype(np.int8)
+    sharpness = _sharpness(matrix, truth, len(labels), recipe.strength)
+    return LinearModel(
+        target=target,
+        labels=labels,
+        ngrams=tuple(vocabulary),
+        vocabulary=vocabulary,
+        idf=idf.astype(np.float16).astype(np.float32),
+        weights=small,
+        scale=scale.astype(np.float32),
+        bias=bias.astype(np.float32),
+        sharpness=sharpness,
+        uses_asked=recipe.uses_asked,
+        version=f"{target}@new",
+    )
+
+
+def _vocabulary(
+    counted: Sequence[Counter[str]], recipe: Recipe
+) -> tuple[dict[str, int], NDArray[np.float32]]:
+    texts_with: dict[str, int] = {}
+    for counts in counted:
+        for gram in counts:
+            texts_with[gram] = texts_with.get(gram, 0) + 1
+    kept = [gram for gram, texts in texts_with.items() if texts >= recipe.min_texts and "\n" not in gram]
+    kept.sort(key=lambda gram: (-texts_with[gram], gram))
+    kept = sorted(kept[: recipe.largest])
+    total = len(counted)
+    idf = np.array([log((1 + total) / (1 + texts_with[gram])) + 1.0 for gram in kept], dtype=np.float32)
+    return {gram: row for row, gram in enumerate(kept)}, idf
+
+
+def _matrix(
+    counted: Sequence[Counter[str]], vocabulary: dict[str, int], idf: NDArray[np.float32]
+) -> "csr_matrix[np.float32]":
+    columns: list[int] = []
+    values: list[float] = []
+    starts = [0]
+    for counts in counted:
+        row = sorted((vocabulary[gram], count) for gram, count in counts.items() if gram in vocabulary)
+        weights = [(1.0 + log(count)) * float(idf[column]) for column, count in row]
+        norm = sum(weight * weight for weight in weights) ** 0.5 or 1.0
+        columns += [column for column, _ in row]
+        values += [weight / norm for weight in weights]
+        starts.append(len(columns))
+    return csr_matrix(
+        (np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), np.array(starts, dtype=np.int64)),
+        shape=(len(counted), len(vocabulary)),
+    )
+
+
+def _machines(
+    matrix: "csr_matrix[np.float32]",
+    truth: NDArray[np.int64],
+    labels: int,
+    strength: float,
+    progress: Progress | None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """One-against-all squared-hinge machines, all labels in one optimisation."""
+    rows, columns = matrix.shape
+    signs = np.full((rows, labels), -1.0, dtype=np.float32)
+    signs[np.arange(rows), truth] = 1.0
+    transposed = matrix.T.tocsr()
+    done = 0
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress("fit", done, 60)
+        table = flat.astype(np.float32).reshape(columns + 1, labels)
+        margins = matrix @ table[:-1] + table[-1]
+        short = np.maximum(0.0, 1.0 - signs * margins)
+        pull = (-2.0 * strength) * (signs * short)
+        gradient = np.empty_like(table)
+        gradient[:-1] = table[:-1] + transposed @ pull
+        gradient[-1] = table[-1] * 0.01 + pull.sum(axis=0)
+        size = 0.5 * float((table[:-1] ** 2).sum()) + 0.005 * float((table[-1] ** 2).sum())
+        return size + strength * float((short**2).sum()), gradient.astype(np.float64).ravel()
+
+    start = np.zeros((columns + 1) * labels)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 60, "maxfun": 75, "maxcor": 6})
+    table = found.x.reshape(columns + 1, labels)
+    return table[:-1], table[-1]
+
+
+def _sharpness(matrix: "csr_matrix[np.float32]", truth: NDArray[np.int64], labels: int, strength: float) -> float:
+    """What margins must be multiplied by to be honest probabilities, from rows that the machines did not see."""
+    rows = matrix.shape[0]
+    held = np.arange(rows) % 5 == 0
+    if rows < 50 or len(np.unique(truth[~held])) < 2:
+        return 3.0
+    weights, bias = _machines(matrix[~held], truth[~held], labels, strength, None)
+    margins = matrix[held] @ weights + bias
+
+    def surprise(factor: float) -> float:
+        scaled = margins * factor
+        scaled = scaled - scaled.max(axis=1, keepdims=True)
+        spread = np.log(np.exp(scaled).sum(axis=1))
+        return float((spread - scaled[np.arange(len(scaled)), truth[held]]).mean())
+
+    return float(minimize_scalar(surprise, bounds=(0.3, 12.0), method="bounded").x)

@@ -1,0 +1,54 @@
+"""Trains the starter models on the repository's own texts: ``python -m classifier.training.starter_model``."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from first_look import fold
+
+from classifier.data.loading import shipped_tables
+from classifier.domain.set_phrases import strip_set_phrases
+from classifier.model.linear import LinearModel
+from classifier.model.model_file import to_bytes
+from classifier.training.fit import Example, Recipe, fit
+from classifier.training.texts import Written, composed_texts, fingerprint, written_texts
+
+DATA = Path(__file__).parent.parent / "data"
+RECIPES = {
+    "type": Recipe(min_texts=3, largest=16_000, strength=0.6),
+    "topic": Recipe(min_texts=3, largest=9_000, strength=1.5),
+}
+
+
+def train(target: str, texts: tuple[Written, ...]) -> LinearModel:
+    """Fit the starter model of a target (``type`` or ``topic``)."""
+    phrases = shipped_tables().phrases
+    examples = []
+    for text in texts:
+        bare = strip_set_phrases(fold(text.text), phrases)
+        examples.append(Example(bare.body, bare.asked, str(text.type) if target == "type" else text.topic))
+    return fit(examples, target, RECIPES[target])
+
+
+def main() -> None:
+    """Train both starter models and write them into the package's data."""
+    written = written_texts()
+    texts = written + composed_texts(written)
+    sys.stdout.write(f"{len(written)} written texts, {len(texts)} with composed ones\n")
+    for target in RECIPES:
+        model = train(target, texts)
+        header = {
+            "name": f"starter-{target}",
+            "texts": len(texts),
+            "written": len(written),
+            "data": fingerprint(texts),
+            "date": datetime.now(UTC).date().isoformat(),
+        }
+        path = DATA / f"starter_{target}.npz"
+        path.write_bytes(to_bytes(model, header))
+        size = path.stat().st_size // 1024
+        sys.stdout.write(f"{path.name}: {len(model.vocabulary)} n-grams, {len(model.labels)} labels, {size} kB\n")
+
+
+if __name__ == "__main__":
+    main()

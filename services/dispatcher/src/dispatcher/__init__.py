@@ -1,0 +1,1 @@
+"""Carries work orders to the responsible units and back."""

@@ -1,0 +1,240 @@
+"""What units and the centre may ask for, as it comes over HTTP and AMQP: fields, limits, descriptions."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+
+from contracts.topology import UNIT_ID
+
+CommandId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
+UnitId = Annotated[str, StringConstraints(pattern=f"^{UNIT_ID}$")]
+TopicPrefix = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z0-9._-]{1,80})$")]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Optional = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+
+
+class Body(BaseModel):
+    """Unknown fields are refused, so that a misspelt one is not lost."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class UnitBody(Body):
+    """What every command of a unit carries. ``work_order``: the public number, or the subject."""
+
+    command_id: CommandId | None = Field(None, description="Yours; the same id again gets the same answer.")
+    work_order: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+    work_order_seq: Annotated[int, Field(ge=0)] | None = Field(None, description="The last one you have seen.")
+
+
+class ConfirmReceipt(UnitBody):
+    """签收."""
+
+    type: Literal["confirm_receipt"]
+
+
+class RecordContact(UnitBody):
+    """联系诉求人."""
+
+    type: Literal["record_contact"]
+    method: Word
+    result: Prose
+
+
+class RequestReturn(UnitBody):
+    """退件."""
+
+    type: Literal["request_return"]
+    ground: Prose
+    proposed_unit: UnitId | None = None
+
+
+class RequestExtension(UnitBody):
+    """延期."""
+
+    type: Literal["request_extension"]
+    working_days: Annotated[int, Field(ge=1, le=366)]
+    reason: Prose
+    special: bool = False
+    law: Word | None = None
+    attachment_id: Word | None = None
+
+
+class InterimReply(UnitBody):
+    """阶段性答复."""
+
+    type: Literal["interim_reply"]
+    public_text: Prose
+
+
+class Reply(UnitBody):
+    """答复."""
+
+    type: Literal["reply"]
+    public_text: Prose
+    signer: Word
+    internal_text: Optional = ""
+    measures: Optional = ""
+    law: Word | None = None
+
+
+class ExplainDelay(UnitBody):
+    """说明超期原因."""
+
+    type: Literal["explain_delay"]
+    reason: Prose
+    until: AwareDatetime
+
+
+class AnswerUrge(UnitBody):
+    """回复催办."""
+
+    type: Literal["answer_urge"]
+    urge: Word
+    text: Prose
+    until: AwareDatetime | None = None
+
+
+class AnswerSupervision(UnitBody):
+    """回复督办."""
+
+    type: Literal["answer_supervision"]
+    supervision: Word
+    text: Prose
+
+
+class Dispute(UnitBody):
+    """派单异议."""
+
+    type: Literal["object"]
+    reason: Prose
+
+
+UnitCommand = Annotated[
+    ConfirmReceipt
+    | RecordContact
+    | RequestReturn
+    | RequestExtension
+    | InterimReply
+    | Reply
+    | ExplainDelay
+    | AnswerUrge
+    | AnswerSupervision
+    | Dispute,
+    Field(discriminator="type"),
+]
+
+UNIT_COMMAND: TypeAdapter[UnitCommand] = TypeAdapter(UnitCommand)
+
+
+class Signature(Body):
+    """签批: ``unit`` overrides the proposal; ``co_units`` make it joint."""
+
+    unit: UnitId | None = None
+    co_units: Annotated[tuple[UnitId, ...], Field(max_length=10)] = ()
+
+
+class ReturnDecision(Body):
+    """退件审核. ``unit`` and ``number`` name the request where several wait."""
+
+    accepted: bool
+    reason: Optional = ""
+    unit: UnitId | None = None
+    number: Annotated[int, Field(ge=1)] | None = None
+    to_unit: UnitId | None = None
+
+
+class ExtensionDecision(Body):
+    """延期审批."""
+
+    granted: bool
+    reason: Optional = ""
+    unit: UnitId | None = None
+    number: Annotated[int, Field(ge=1)] | None = None
+    working_days: Annotated[int, Field(ge=1, le=366)] | None = None
+
+
+class Review(Body):
+    """审核."""
+
+    approve: bool
+    reasons: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
+    unit: UnitId | None = None
+    number: Annotated[int, Field(ge=1)] | None = None
+
+
+class Submission(Body):
+    """呈办."""
+
+    leader: UnitId
+    brief: Prose
+    reason: Word
+
+
+class Instruction(Body):
+    """领导批示."""
+
+    text: Prose
+    unit: UnitId | None = None
+    due: AwareDatetime | None = None
+    staff_on_site: bool = False
+
+
+class Designation(Body):
+    """指定承办."""
+
+    unit: UnitId
+    reason: Optional = ""
+
+
+class PhoneCall(Body):
+    """电话通知值班室: who took it."""
+
+    unit: UnitId
+    taken_by: Word
+
+
+class Merge(Body):
+    """并单: ``parent`` by number or subject."""
+
+    parent: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+    reason: Optional = ""
+
+
+class Unmerge(Body):
+    """撤销并单."""
+
+    reason: Optional = ""
+
+
+class DirectAnswer(Body):
+    """直办: from a knowledge item, in its words or the officer's."""
+
+    knowledge_item: UnitId
+    text: Prose | None = None
+
+
+CentreCommand = (
+    Signature
+    | ReturnDecision
+    | ExtensionDecision
+    | Review
+    | Submission
+    | Instruction
+    | Designation
+    | PhoneCall
+    | Merge
+    | Unmerge
+    | DirectAnswer
+)
+
+
+class SignOffBody(Body):
+    """长期签批: in whose name, for what, from when till when."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,80}$")]
+    topics: Annotated[tuple[TopicPrefix, ...], Field(min_length=1, max_length=100)] = ("*",)
+    confidence: Annotated[float, Field(ge=0, le=1)] = Field(0.0, description="The least the classifier must claim.")
+    valid_from: AwareDatetime | None = Field(None, description="Absent: from now on.")
+    valid_until: AwareDatetime

@@ -1,0 +1,164 @@
+"""What happens because of facts, without anybody's command: the dispatcher's rules as the chassis calls them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from contracts.decision import Decision, Reaction
+from contracts.envelope import Fact
+from contracts.events import Event
+from contracts.events import work_order as wo
+from contracts.words import Clock, DeadlineKind, Service, UnitPart
+from dispatcher.domain.assignment import Choice, assign, sign_and_dispatch, urgency_of
+from dispatcher.domain.guard import barred_units, guarded_unit
+from dispatcher.domain.notices import notices
+from dispatcher.domain.row import row_of
+from dispatcher.domain.tables import Tables
+from dispatcher.domain.view import View, fold
+
+SYSTEM = "system"
+
+
+def react(facts: Sequence[Fact[Event]], tables: Tables, now: datetime) -> Reaction:
+    """Everything that follows from the facts at ``now``, with what was decided before left out by its key."""
+    view = fold(facts)
+    decisions = (
+        *_assignment(view, tables, now),
+        *_guarded(view, tables, now),
+        *_withdrawn(view, now),
+        *_redone(view, tables, now),
+        *_deemed(view),
+        *_undecided(view, now),
+    )
+    return Reaction(decisions=decisions, messages=notices(facts, tables), next_wake=_next_wake(view))
+
+
+def _assignment(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:
+    return tuple(Decision(event=event, time=now, key=("assignment",)) for event in assign(view, tables, now))
+
+
+def _guarded(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:
+    """An accusation that became known after dispatch takes the order away from whom it concerns."""
+    if not view.accused or view.over:
+        return ()
+    barred = barred_units(view.accused, tables.directory)
+    found: list[Decision] = []
+    for spell in view.handling.open_spells():
+        if spell.unit not in barred:
+            continue
+        key = ("guard", spell.unit, str(spell.round), str(spell.nth))
+        recalled = wo.Recalled(unit=spell.unit, round=spell.round, reason="an accusation concerns this unit")
+        found.append(Decision(event=recalled, time=now, key=key))
+        safe = guarded_unit(barred)
+        if spell.part is not UnitPart.LEAD or spell.approved_reply() is not None:
+            continue
+        if safe is None:
+            waiting = wo.AwaitingSignature(unit=None, mode=spell.mode, reason="nobody may hold it", rule="guard")
+            found.append(Decision(event=waiting, time=now, key=key))
+        elif view.handling.holding(safe) is None:
+            choice = Choice(safe, "guard", tables.catalogue.version)
+            moved = sign_and_dispatch(view, choice, mode=spell.mode, by=spell.signed_by, sign_off=spell.sign_off)
+            found += [Decision(event=event, time=now, key=key) for event in moved]
+    return tuple(found)
+
+
+def _withdrawn(view: View, now: datetime) -> tuple[Decision, ...]:
+    if view.matter.withdrawn is None:
+        return ()
+    return tuple(
+        Decision(
+            event=wo.Recalled(unit=spell.unit, round=spell.round, reason="withdrawn by the caller"),
+            time=max(now, view.matter.withdrawn),
+            key=("withdrawn", spell.unit, str(spell.round), str(spell.nth)),
+        )
+        for spell in view.handling.open_spells()
+        if spell.approved_reply() is None
+    )
+
+
+def _redone(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:
+    if view.over:
+        return ()
+    found: list[Decision] = []
+    for redo in view.audit.redos:
+        if any(spell.round >= redo.round and spell.started for spell in view.handling.spells):
+            continue
+        barred = barred_units(view.accused, tables.directory)
+        unit = guarded_unit(barred) if redo.unit in barred else redo.unit
+        first = view.handling.of(redo.unit)
+        if unit is None or first is None:
+            continue
+        dispatched = wo.Dispatched(
+            unit=unit,
+            part=UnitPart.LEAD,
+            round=redo.round,
+            mode=first.mode,
+            urgency=urgency_of(view),
+            signed_by=redo.audited_by,
+            rule="redo",
+            catalog_version=tables.catalogue.version,
+        )
+        found.append(Decision(event=dispatched, time=now, key=("redo", unit, str(redo.round))))
+    return tuple(found)
+
+
+def _deemed(view: View) -> tuple[Decision, ...]:
+    found: list[Decision] = []
+    for due in view.watch.dues.values():
+        if due.kind is not DeadlineKind.RECEIPT or due.clock is not Clock.UNIT or due.unit is None or not due.breached:
+            continue
+        spell = view.handling.of(due.unit, due.round)
+        # Rule 8: a receipt breach of an order that is known as received is ignored.
+        if spell is None or not spell.open or spell.nth > max(due.number, 1) or spell.in_hand is not None:
+            continue
+        event = wo.DeemedReceived(unit=due.unit, round=due.round)
+        found.append(Decision(event=event, time=due.due, key=("deemed", due.unit, str(due.round), str(due.number))))
+    return tuple(found)
+
+
+def _undecided(view: View, now: datetime) -> tuple[Decision, ...]:
+    """An extension that stands undecided at the due instant is refused by it."""
+    found: list[Decision] = []
+    for spell in view.handling.open_spells():
+        pending = spell.waiting_extension()
+        due = view.watch.result(spell.unit, spell.round)
+        if pending is None or due is None or now < due.due:
+            continue
+        event = wo.ExtensionDecided(
+            unit=spell.unit,
+            round=spell.round,
+            number=pending.event.number,
+            granted=False,
+            working_days=0,
+            by=SYSTEM,
+            reason="undecided at the due time",
+        )
+        at = max(due.due, pending.asked)
+        key = ("undecided", spell.unit, str(spell.round), str(pending.event.number))
+        found.append(Decision(event=event, time=at, key=key))
+    return tuple(found)
+
+
+def _next_wake(view: View) -> datetime | None:
+    if view.over:
+        return None
+    pending = [spell for spell in view.handling.open_spells() if spell.waiting_extension() is not None]
+    dues = [view.watch.result(spell.unit, spell.round) for spell in pending]
+    return min((due.due for due in dues if due is not None), default=None)
+
+
+class Reactions:
+    """Implements ``chassis.document.Rules``. ``tables`` gives the snapshot of the moment."""
+
+    service = Service.DISPATCHER
+
+    def __init__(self, tables: Callable[[], Tables]) -> None:
+        self._tables = tables
+
+    def react(self, facts: Sequence[Fact[Event]], now: datetime) -> Reaction:
+        """See ``react``."""
+        return react(facts, self._tables(), now)
+
+    def row(self, facts: Sequence[Fact[Event]]) -> Mapping[str, Any]:
+        """See ``row_of``."""
+        return row_of(fold(facts), self._tables().directory)

@@ -1,0 +1,20 @@
+"""A command that the rules do not allow: a code for programs, words for people."""
+
+from dataclasses import dataclass
+
+from contracts.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Nothing else changes. ``out_of_turn``: an earlier command that is still on its way may make it right."""
+
+    code: str
+    text_zh: str
+    text_en: str
+    field: str | None = None
+    out_of_turn: bool = False
+
+
+Verdict = tuple[Event, ...] | Refusal
+"""What a rule answers to a command: the events to record, or a refusal."""

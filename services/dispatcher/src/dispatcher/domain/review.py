@@ -1,0 +1,53 @@
+"""审核: every result is examined strictly (S1). The lead unit's reply closes the work of the co-units with it."""
+
+from contracts.events import Event
+from contracts.events import work_order as wo
+from contracts.words import UnitPart
+from dispatcher.domain.refusal import Refusal, Verdict
+from dispatcher.domain.spell import Reply, Spell
+from dispatcher.domain.view import View
+
+
+def review(
+    view: View, by: str, *, approve: bool, reasons: tuple[str, ...],
+    unit: str | None = None, number: int | None = None,
+) -> Verdict:  # fmt: skip
+    """Approve or send back with reasons. A co-unit's reply is approved with the lead's, never by itself."""
+    found = _waiting(view, unit, number)
+    if found is None:
+        return Refusal("no_pending_reply", "没有待审核的答复", "no such reply waits for review", "number")
+    if view.over:
+        return Refusal("closed", "该诉求已结束", "the appeal is over")
+    spell, reply = found
+    if not approve:
+        if not reasons:
+            return Refusal("reasons_needed", "退回须说明理由", "say why it is sent back", "reasons")
+        event = wo.SentBack(unit=spell.unit, round=spell.round, number=reply.event.number, by=by, reasons=reasons)
+        return (event,)
+    if spell.part is UnitPart.CO:
+        return Refusal("lead_closes", "协办答复随主办答复一并审核", "it is approved with the lead unit's reply", "unit")
+    approved = wo.Approved(unit=spell.unit, round=spell.round, number=reply.event.number, by=by)
+    return (approved, *_with_the_lead(view, spell, by))
+
+
+def _waiting(view: View, unit: str | None, number: int | None) -> tuple[Spell, Reply] | None:
+    # The lead unit's reply first: it is the one that closes.
+    spells = sorted(view.handling.open_spells(), key=lambda spell: spell.part is UnitPart.CO)
+    for spell in spells:
+        reply = spell.waiting_reply()
+        if reply is not None and unit in (None, spell.unit) and number in (None, reply.event.number):
+            return spell, reply
+    return None
+
+
+def _with_the_lead(view: View, lead: Spell, by: str) -> tuple[Event, ...]:
+    events: list[Event] = []
+    for spell in view.handling.open_spells():
+        if spell is lead or spell.part is not UnitPart.CO:
+            continue
+        reply = spell.waiting_reply()
+        if reply is not None:
+            events.append(wo.Approved(unit=spell.unit, round=spell.round, number=reply.event.number, by=by))
+        elif spell.approved_reply() is None:
+            events.append(wo.Recalled(unit=spell.unit, round=spell.round, reason="closed by the lead unit"))
+    return tuple(events)

@@ -1,0 +1,30 @@
+"""Everything outside the facts that a decision looks at, as one snapshot."""
+
+from dataclasses import dataclass
+
+from dispatcher.domain.catalogue import Catalogue
+from dispatcher.domain.knowledge import KnowledgeBase
+from dispatcher.domain.limits import Limits
+from dispatcher.domain.member_unit import Directory
+from dispatcher.domain.sign_off import SignOff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leader:
+    """To whom a matter is submitted."""
+
+    id: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The snapshot. A decision once taken is a fact and is not taken again when the tables change."""
+
+    directory: Directory
+    catalogue: Catalogue
+    knowledge: KnowledgeBase
+    limits: Limits
+    leaders: tuple[Leader, ...]
+    sign_offs: tuple[SignOff, ...] = ()

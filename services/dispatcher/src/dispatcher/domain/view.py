@@ -1,0 +1,131 @@
+"""One appeal as the dispatcher sees it: a part per source, each in its own order, and nothing across sources."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from contracts.envelope import Fact
+from contracts.events import Event
+from contracts.events import appeal as ap
+from contracts.events import revisit as rv
+from contracts.words import Service
+from dispatcher.domain.handling import Handling, fold_handling
+from dispatcher.domain.watch import Watch, fold_watch
+
+
+@dataclass(slots=True)
+class Matter:
+    """Intake's part: what the citizen said, masked."""
+
+    registered: ap.AppealRegistered | None = None
+    at: datetime | None = None
+    supplements: list[str] = field(default_factory=list)
+    repeats: int = 0
+    withdrawn: datetime | None = None
+
+
+@dataclass(slots=True)
+class Judgement:
+    """The classifier's part: the latest verdict counts."""
+
+    classified: ap.AppealClassified | None = None
+    at: datetime | None = None
+    accused: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Audit:
+    """The revisit service's part."""
+
+    redos: list[rv.RedoOrdered] = field(default_factory=list)
+    closed: datetime | None = None
+    outcome: str | None = None
+
+
+@dataclass(slots=True)
+class View:
+    """All parts side by side."""
+
+    matter: Matter
+    judgement: Judgement
+    handling: Handling
+    watch: Watch
+    audit: Audit
+
+    @property
+    def number(self) -> str | None:
+        """The public number."""
+        return self.matter.registered.number if self.matter.registered else None
+
+    @property
+    def text(self) -> str:
+        """What the citizen said, masked, with everything added since."""
+        first = self.matter.registered.text_masked if self.matter.registered else ""
+        return "\n".join((first, *self.matter.supplements))
+
+    @property
+    def accused(self) -> frozenset[str]:
+        """Everybody ever accused, by the form or by the classifier: an accusation does not fade."""
+        registered = self.matter.registered
+        named = {registered.accused_unit} if registered is not None and registered.accused_unit else set()
+        return frozenset(named | self.judgement.accused)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to be done: withdrawn or closed."""
+        return self.matter.withdrawn is not None or self.audit.closed is not None
+
+
+def fold(facts: Iterable[Fact[Event]]) -> View:
+    """The view from facts in any order, with duplicates and gaps: the order across sources cannot matter."""
+    by_source: dict[Service, dict[str, Fact[Event]]] = {}
+    for fact in facts:
+        by_source.setdefault(fact.source, {})[fact.id] = fact
+
+    def of(source: Service) -> list[Fact[Event]]:
+        return sorted(by_source.get(source, {}).values(), key=lambda fact: (fact.sequence, fact.id))
+
+    return View(
+        _matter(of(Service.INTAKE)),
+        _judgement(of(Service.CLASSIFIER)),
+        fold_handling(of(Service.DISPATCHER)),
+        fold_watch(of(Service.SLA_MONITOR)),
+        _audit(of(Service.REVISIT)),
+    )
+
+
+def _matter(facts: Sequence[Fact[Event]]) -> Matter:
+    view = Matter()
+    for fact in facts:
+        match fact.data:
+            case ap.AppealRegistered() as event:
+                view.registered, view.at = event, fact.time
+            case ap.AppealSupplemented() as event:
+                view.supplements.append(event.text_masked)
+                view.repeats += event.repeat
+            case ap.AppealWithdrawn():
+                view.withdrawn = view.withdrawn or fact.time
+    return view
+
+
+def _judgement(facts: Sequence[Fact[Event]]) -> Judgement:
+    view = Judgement()
+    for fact in facts:
+        match fact.data:
+            case ap.AppealClassified() as event:
+                view.classified, view.at = event, fact.time
+                if event.accused_unit:
+                    view.accused.add(event.accused_unit)
+    return view
+
+
+def _audit(facts: Sequence[Fact[Event]]) -> Audit:
+    view = Audit()
+    for fact in facts:
+        match fact.data:
+            case rv.RedoOrdered() as event:
+                view.redos.append(event)
+            case ap.AppealClosed() as event:
+                view.closed = view.closed or event.closed_at or fact.time
+                view.outcome = view.outcome or str(event.outcome)
+    return view

@@ -1,0 +1,77 @@
+"""The composition root: the only place that knows which class stands behind which port."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chassis.documents import Documents
+from chassis.run import serve
+from chassis.runtime import Built, Runtime
+from contracts.decision import Reaction
+from contracts.envelope import Fact
+from contracts.events import Event
+from contracts.topology import topology
+from contracts.words import Service
+from dispatcher import http_api, unit_api
+from dispatcher.consumers import consumers
+from dispatcher.domain.reactions import Reactions
+from dispatcher.store import INDEXES, ORDERS, STRAYS, OrderNumbers, SignOffs
+from dispatcher.unit_feed import INDEXES as FEED_INDEXES
+from dispatcher.unit_feed import UnitFeed
+from dispatcher.use_cases.obey_queue import QueueCommands
+
+
+class NoRules:
+    """Commands that belong to no order cause nothing but their answer."""
+
+    service = Service.DISPATCHER
+
+    def react(self, facts: Sequence[Fact[Event]], now: Any) -> Reaction:
+        """Nothing."""
+        return Reaction()
+
+    def row(self, facts: Sequence[Fact[Event]]) -> Mapping[str, Any]:
+        """Nothing."""
+        return {}
+
+
+def build(runtime: Runtime) -> Built:
+    """The service on the given runtime."""
+    sign_offs = SignOffs(runtime.store)
+    feed = UnitFeed(runtime.store, runtime.activity)
+
+    async def retry(subject: str) -> None:
+        await commands.retry(subject)
+
+    def documents(name: str, rules: Reactions | NoRules, again: bool) -> Documents:
+        return Documents(
+            runtime.store,
+            name,
+            rules,
+            bus=runtime.bus,
+            clock=runtime.clock,
+            metrics=runtime.metrics,
+            activity=runtime.activity,
+            owner=runtime.owner,
+            retry=retry if again else None,
+        )
+
+    orders = documents(ORDERS, Reactions(sign_offs.tables), True)
+    strays = documents(STRAYS, NoRules(), False)
+    numbers = OrderNumbers(orders)
+    commands = QueueCommands(orders, strays, numbers, sign_offs)
+    directory = sign_offs.tables().directory
+    # Without a broker no unit has a queue of its own: all read over HTTP.
+    over_http = [unit.id for unit in directory.units.values() if runtime.settings.amqp_url is None or unit.over_http]
+    return Built(
+        documents=(orders, strays),
+        consumers=consumers(orders, commands, feed, over_http),
+        routers=(unit_api.router(orders, numbers, sign_offs, feed), http_api.router(orders, numbers, sign_offs)),
+        indexes={**INDEXES, **FEED_INDEXES},
+        parts=(sign_offs,),
+        declares=topology(tuple(directory.units)),
+    )
+
+
+def main() -> None:
+    """``hotline-dispatcher``: run the service until told to stop."""
+    serve(Service.DISPATCHER, build)

@@ -1,0 +1,65 @@
+"""What the use cases need from outside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from chassis.document import Answer, Command, Document, Step
+from dispatcher.domain.sign_off import SignOff
+from dispatcher.domain.tables import Tables
+
+
+class Orders(Protocol):
+    """The documents of the appeals; ``chassis.documents.Documents`` is one."""
+
+    async def change(self, subject: str, step: Step, command: Command | None = None) -> Document:
+        """Run a step on one document and save it."""
+        ...
+
+    async def answer(self, subject: str, step: Step, command: Command) -> Answer:
+        """Run a command; the kept answer for a duplicate."""
+        ...
+
+    async def load(self, subject: str) -> Document:
+        """The document as it is now."""
+        ...
+
+    def now(self) -> datetime:
+        """Business time."""
+        ...
+
+
+class Numbers(Protocol):
+    """Finds orders by what people call them."""
+
+    async def subject_of(self, order: str) -> str | None:
+        """The subject of a public number, or of a subject itself; None when there is no such order."""
+        ...
+
+
+class Standing(Protocol):
+    """The standing sign-offs, and through them the snapshot of all tables."""
+
+    def tables(self) -> Tables:
+        """The snapshot of this moment."""
+        ...
+
+    async def give(self, sign_off: SignOff) -> bool:
+        """Keep a new one; False when the name is taken."""
+        ...
+
+    async def revoke(self, name: str, by: str, at: datetime) -> bool:
+        """Revoke one for good; False when there is none of this name."""
+        ...
+
+    def all(self) -> Sequence[SignOff]:
+        """Every one ever given, revoked ones too."""
+        ...
+
+
+class Feed(Protocol):
+    """A unit's messages over HTTP."""
+
+    async def read(self, unit: str, after: int, limit: int, wait_seconds: float) -> list[dict[str, Any]]:
+        """The unit's messages after cursor ``after``, oldest first; waits for the first one."""
+        ...

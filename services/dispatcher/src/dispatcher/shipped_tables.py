@@ -1,0 +1,147 @@
+"""Reads the tables that are shipped with the service, checked against their schema at start."""
+
+import tomllib
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.topology import UNIT_ID
+from dispatcher.domain.catalogue import Catalogue, CatalogueRow
+from dispatcher.domain.knowledge import KnowledgeBase, KnowledgeItem
+from dispatcher.domain.limits import Limits
+from dispatcher.domain.member_unit import Directory, MemberUnit
+from dispatcher.domain.tables import Leader, Tables
+
+_UnitId = Annotated[str, Field(pattern=f"^{UNIT_ID}$")]
+_Name = Annotated[str, Field(min_length=1, max_length=100)]
+_Phone = Annotated[str, Field(pattern=r"^\d{3,4}-\d{7,8}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Unit(_Strict):
+    id: _UnitId
+    zh: _Name
+    en: _Name
+    phone: _Phone
+    duty_phone: _Phone
+    parent: _UnitId | None = None
+    transport: Literal["amqp", "http"]
+
+
+class _Units(_Strict):
+    version: _Name
+    unit: list[_Unit]
+
+
+class _Row(_Strict):
+    id: _Name
+    topic: Annotated[str, Field(pattern=r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$")]
+    area: Annotated[str, Field(pattern=r"^(\*|[1-9]\d{5})$")]
+    level: Literal["city", "district"]
+    unit: _UnitId
+    valid_from: date
+    valid_until: date | None = None
+
+
+class _Rows(_Strict):
+    version: _Name
+    row: list[_Row]
+
+
+class _Item(_Strict):
+    id: _UnitId
+    title: _Name
+    topics: list[str]
+    must: Annotated[list[Annotated[list[str], Field(min_length=1)]], Field(min_length=1)]
+    questions: Annotated[list[str], Field(min_length=1)]
+    answer: Annotated[str, Field(min_length=10, max_length=4000)]
+    answer_en: str = ""
+    source: _Name
+
+
+class _Items(_Strict):
+    version: _Name
+    item: list[_Item]
+
+
+class _Leader(_Strict):
+    id: _UnitId
+    zh: _Name
+    en: _Name
+
+
+class _Leaders(_Strict):
+    version: _Name
+    leader: list[_Leader]
+
+
+class _Limits(_Strict):
+    version: _Name
+    extensions: Annotated[int, Field(ge=0)]
+    special_extensions: Annotated[int, Field(ge=0)]
+    extension_days: Annotated[int, Field(ge=1)]
+    special_extension_days: Annotated[int, Field(ge=1)]
+    returns: Annotated[int, Field(ge=1)]
+    direct_score: Annotated[float, Field(gt=0, le=1)]
+    direct_length: Annotated[int, Field(ge=1)]
+    submit_lines: Annotated[int, Field(ge=1)]
+
+
+def _raw(name: str) -> dict[str, object]:
+    return tomllib.loads(files("dispatcher").joinpath("data", name).read_text(encoding="utf-8"))
+
+
+@cache
+def directory() -> Directory:
+    """The member units. Raises ``ValueError`` (pydantic's) when the file breaks its schema."""
+    table = _Units.model_validate(_raw("units.toml"))
+    units = [
+        MemberUnit(
+            id=unit.id,
+            zh=unit.zh,
+            en=unit.en,
+            phone=unit.phone,
+            duty_phone=unit.duty_phone,
+            parent=unit.parent,
+            over_http=unit.transport == "http",
+        )
+        for unit in table.unit
+    ]
+    return Directory.of(table.version, units)
+
+
+@cache
+def tables() -> Tables:
+    """Everything shipped; without sign-offs, which are people's. Raises ``ValueError`` for an unknown unit in a row."""
+    rows = _Rows.model_validate(_raw("dispatch_catalog.toml"))
+    items = _Items.model_validate(_raw("knowledge.toml"))
+    leaders = _Leaders.model_validate(_raw("leaders.toml"))
+    for row in rows.row:
+        if row.unit not in directory():
+            raise ValueError(f"catalogue row {row.id} names an unknown unit")
+    return Tables(
+        directory=directory(),
+        catalogue=Catalogue(rows.version, tuple(CatalogueRow(**row.model_dump()) for row in rows.row)),
+        knowledge=KnowledgeBase(items.version, tuple(_item(item) for item in items.item)),
+        limits=Limits(**_Limits.model_validate(_raw("handling.toml")).model_dump()),
+        leaders=tuple(Leader(id=leader.id, zh=leader.zh, en=leader.en) for leader in leaders.leader),
+    )
+
+
+def _item(item: _Item) -> KnowledgeItem:
+    return KnowledgeItem(
+        id=item.id,
+        title=item.title,
+        topics=tuple(item.topics),
+        must=tuple(tuple(group) for group in item.must),
+        questions=tuple(item.questions),
+        answer=item.answer,
+        answer_en=item.answer_en,
+        source=item.source,
+    )

@@ -1,0 +1,96 @@
+"""An order as people and programs read it over HTTP: what was said, what happened, what is due."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chassis.document import Document
+from contracts.codec import adapter
+from contracts.envelope import Fact
+from contracts.events import Event
+from contracts.words import Service
+from dispatcher.domain.member_unit import Directory
+from dispatcher.domain.row import instant, row_of
+from dispatcher.domain.view import View, fold
+from dispatcher.domain.watch import Due
+
+_ROW = (
+    "number", "area", "state", "unit", "units", "work", "round", "type", "topic", "urgency", "due", "since", "desks",
+    "pending", "proposed_unit", "mode", "reason", "urged", "supervised", "breached", "merged_into", "summary",
+)  # fmt: skip
+
+
+def listed(row: Mapping[str, Any], subject: str, unit: str | None = None) -> dict[str, Any]:
+    """A line of a list; for a unit without what is between the centre and others."""
+    shown = {name: row.get(name) for name in _ROW}
+    if unit is not None:
+        shown["work"] = [part for part in row.get("work", ()) if part["unit"] == unit]
+        shown["pending"] = [one for one in row.get("pending", ()) if one["unit"] == unit]
+        for name in ("desks", "proposed_unit", "reason"):
+            shown.pop(name)
+    return {"subject": subject, **shown}
+
+
+def order_shown(document: Document, directory: Directory, unit: str | None = None) -> dict[str, Any]:
+    """The whole order; with ``unit`` only what concerns that unit."""
+    view = fold(document.facts)
+    registered = view.matter.registered
+    place = registered.place if registered is not None else None
+    return {
+        **listed(row_of(view, directory), document.subject, unit),
+        "text_masked": view.text,
+        "place": None if place is None else {"text": place.text, "area_code": place.area_code},
+        "anonymous": registered.anonymous if registered is not None else False,
+        "confidential": registered.confidential if registered is not None else False,
+        "deadlines": [_due(due) for due in _dues(view, unit)],
+        "urges": [
+            {"urge": one.urge, "unit": one.unit, "reply_due": instant(one.reply_due)}
+            for one in view.watch.open_urges()
+            if unit in (None, one.unit) and one.urge not in view.handling.urge_answers
+        ],
+        "supervisions": [
+            {"supervision": one.supervision, "kind": str(one.kind), "unit": one.unit, "due": instant(one.due)}
+            for one in view.watch.open_supervisions()
+            if unit in (None, one.unit) and one.supervision not in view.handling.supervision_answers
+        ],
+        "timeline": timeline(document.facts, directory, unit),
+    }
+
+
+def timeline(facts: Sequence[Fact[Event]], directory: Directory, unit: str | None = None) -> list[dict[str, Any]]:
+    """What happened, oldest first. A unit reads its own part and what concerns everybody."""
+    found: list[dict[str, Any]] = []
+    for fact in sorted(facts, key=lambda fact: (fact.time, fact.source, fact.sequence)):
+        if fact.source is Service.SLA_MONITOR and not fact.type.startswith(("urge.", "supervision.", "deadline.br")):
+            continue
+        concerned = getattr(fact.data, "unit", None)
+        if unit is not None and (concerned != unit if concerned is not None else fact.source is Service.DISPATCHER):
+            continue
+        fields = adapter(type(fact.data)).dump_python(fact.data, mode="json")
+        for name in ("evidence", "versions", "steps", "text_masked", "units"):
+            fields.pop(name, None)
+        if unit is not None:
+            for name in ("accused_unit", "subject_unit", "caller_ref"):
+                fields.pop(name, None)
+        unit_name = directory.name(concerned) if concerned is not None else None
+        found.append({"at": instant(fact.time), "type": fact.type, "unit_name": unit_name, **fields})
+    return found
+
+
+def _dues(view: View, unit: str | None) -> list[Due]:
+    return sorted(
+        (due for due in view.watch.dues.values() if unit is None or due.unit == unit), key=lambda due: (due.due, due.id)
+    )
+
+
+def _due(due: Due) -> dict[str, Any]:
+    return {
+        "kind": str(due.kind),
+        "clock": str(due.clock),
+        "unit": due.unit,
+        "round": due.round,
+        "due": instant(due.due),
+        "provisional": due.provisional,
+        "met": instant(due.met),
+        "breached": due.breached,
+        "steps": [{"zh": step.zh, "en": step.en} for step in due.steps],
+    }

@@ -1,0 +1,147 @@
+"""Collections beside the appeals' documents: finding orders, and the standing sign-offs."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from chassis.documents import INDEXES as DOCUMENT_INDEXES
+from chassis.documents import Documents
+from chassis.mongo import DuplicateKey, Index, Row, Store, StoreAway
+from dispatcher import shipped_tables
+from dispatcher.domain.sign_off import SignOff
+from dispatcher.domain.tables import Tables
+
+log = logging.getLogger(__name__)
+
+ORDERS = "orders"
+STRAYS = "stray_commands"
+SIGN_OFFS = "sign_offs"
+
+INDEXES = {
+    ORDERS: (
+        *DOCUMENT_INDEXES,
+        Index((("row.number", 1),)),
+        Index((("row.state", 1), ("row.since", 1), ("_id", 1))),
+        Index((("row.desks", 1), ("row.since", 1), ("_id", 1))),
+        Index((("row.units", 1), ("row.open", 1), ("row.due", 1), ("_id", 1))),
+        Index((("row.since", 1), ("_id", 1))),
+    ),
+    STRAYS: DOCUMENT_INDEXES,
+}
+
+REFRESH_SECONDS = 5.0
+"""So late at most does another process's revocation take effect here."""
+
+
+def shipped_unit_ids() -> tuple[str, ...]:
+    """The member units that are shipped, each with its own queue."""
+    return tuple(shipped_tables.directory().units)
+
+
+class OrderNumbers:
+    """Implements ``ports.Numbers``."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._store = documents.store
+
+    async def subject_of(self, order: str) -> str | None:
+        """By number first, then by subject."""
+        for where in ({"row.number": order}, {"_id": order}):
+            rows = await self._store.find(self._documents.collection, where, fields={"_id": 1}, limit=1)
+            if rows:
+                return str(rows[0]["_id"])
+        return None
+
+    async def page(self, where: Row, by: str, after: str | None, limit: int) -> tuple[list[Row], str | None]:
+        """One page of rows sorted by ``row.<by>``, and the cursor of the next."""
+        field = f"row.{by}"
+        if after is not None:
+            value, _, subject = after.partition("~")
+            beyond = {"$or": [{field: {"$gt": value}}, {field: value, "_id": {"$gt": subject}}]}
+            where = {"$and": [where, beyond]}
+        rows = await self._documents.rows(where, sort=((field, 1), ("_id", 1)), limit=limit + 1)
+        more = len(rows) > limit
+        rows = rows[:limit]
+        cursor = f"{rows[-1]['row'][by]}~{rows[-1]['_id']}" if more and rows else None
+        return rows, cursor
+
+
+class SignOffs:
+    """Implements ``ports.Standing`` and ``chassis.runtime.Part``: kept in the store, read from memory."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._rows = store.collection(SIGN_OFFS)
+        self._tables: Tables = shipped_tables.tables()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Read them, and again every few seconds."""
+        await self._refresh()
+        self._task = asyncio.ensure_future(self._watch())
+
+    async def stop(self) -> None:
+        """Read no more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def tables(self) -> Tables:
+        """The snapshot of this moment."""
+        return self._tables
+
+    def all(self) -> Sequence[SignOff]:
+        """Every one ever given, revoked ones too."""
+        return self._tables.sign_offs
+
+    async def give(self, sign_off: SignOff) -> bool:
+        """Keep a new one; a name is given once, for it is printed on orders."""
+        row = {
+            "_id": sign_off.name,
+            "by": sign_off.by,
+            "topics": list(sign_off.topics),
+            "confidence": sign_off.confidence,
+            "valid_from": sign_off.valid_from,
+            "valid_until": sign_off.valid_until,
+            "revoked_at": None,
+        }
+        try:
+            await self._store.call("insert", self._rows.insert_one(row), writes=1)
+        except DuplicateKey:
+            return False
+        await self._refresh()
+        return True
+
+    async def revoke(self, name: str, by: str, at: datetime) -> bool:
+        """Revoke one for good; a second time changes nothing."""
+        change = {"$set": {"revoked_at": at, "revoked_by": by}}
+        await self._store.call("update", self._rows.update_one({"_id": name, "revoked_at": None}, change), writes=1)
+        await self._refresh()
+        return any(one.name == name for one in self._tables.sign_offs)
+
+    async def _refresh(self) -> None:
+        rows = await self._store.find(self._rows, {}, sort=(("_id", 1),))
+        self._tables = replace(self._tables, sign_offs=tuple(_sign_off(row) for row in rows))
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(REFRESH_SECONDS)
+            try:
+                await self._refresh()
+            except StoreAway:
+                log.debug("the store is away; the sign-offs stay as last read")
+
+
+def _sign_off(row: Row) -> SignOff:
+    return SignOff(
+        name=row["_id"],
+        by=row["by"],
+        topics=tuple(row["topics"]),
+        confidence=row["confidence"],
+        valid_from=row["valid_from"],
+        valid_until=row["valid_until"],
+        revoked_at=row["revoked_at"],
+    )

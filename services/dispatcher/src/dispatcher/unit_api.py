@@ -1,0 +1,154 @@
+"""What member units use over HTTP: their messages, their commands, their list; and the public directory."""
+
+import csv
+import io
+import json
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from chassis.auth import Principal, allow, public
+from chassis.document import Command
+from chassis.problems import Problem
+from chassis.requests import waiting
+from contracts.words import Role
+from dispatcher.commands import CommandId, UnitCommand
+from dispatcher.domain.guard import barred_units
+from dispatcher.domain.member_unit import Directory
+from dispatcher.domain.view import fold
+from dispatcher.ports import Feed, Orders, Standing
+from dispatcher.shown import listed, order_shown
+from dispatcher.store import OrderNumbers
+from dispatcher.use_cases.obey_unit import obey_unit
+
+MOST_WAIT_SECONDS = 30.0
+
+UnitPath = Annotated[str, Path(pattern=r"^[a-z0-9-]{2,40}$", description="The member unit's id.")]
+OrderPath = Annotated[str, Path(min_length=1, max_length=128, description="Public number or subject.")]
+OfUnit = Annotated[Principal, allow(Role.UNIT_HANDLER, Role.UNIT_HEAD)]
+Anybody = Annotated[Principal | None, public("the directory of member units is published [S0]")]
+Key = Annotated[CommandId | None, Header(alias="Idempotency-Key", description="The command id, 1 to 128 characters.")]
+
+
+def own(principal: Principal, unit: str, directory: Directory) -> None:
+    """Raises ``Problem`` 403 unless the caller is of this unit, 404 when there is no such unit."""
+    if principal.unit != unit:
+        raise Problem(403, "Forbidden", "Your token is for another unit.", "other-unit", "unit")
+    if unit not in directory:
+        raise Problem(404, "Not found", "There is no such member unit.", "unknown-unit", "unit")
+
+
+def command_id(header: str | None, body: str | None = None) -> str:
+    """The command id of header or body. Raises ``Problem`` 422 when there is none, or two that differ."""
+    if header is not None and body is not None and header != body:
+        raise Problem(422, "Two command ids", "Header and body name different ids.", "command-id", "command_id")
+    found = header or body
+    if found is None:
+        raise Problem(422, "No command id", "The header Idempotency-Key is missing.", "command-id", "Idempotency-Key")
+    return found
+
+
+def answered(status: int, body: Any) -> JSONResponse:
+    """An answer as kept: plain JSON when accepted, else a problem document."""
+    return JSONResponse(body, status, media_type="application/json" if status < 400 else "application/problem+json")
+
+
+def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed) -> APIRouter:
+    """The routes under ``/units``."""
+    api = APIRouter(tags=["units"])
+
+    @api.get("/units")
+    async def units(
+        _: Anybody,
+        form: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
+    ) -> Response:
+        """成员单位名录: names and telephone numbers, as JSON or CSV."""
+        directory = standing.tables().directory
+        rows = [
+            {"id": one.id, "zh": one.zh, "en": one.en, "phone": one.phone, "parent": one.parent}
+            for one in directory.units.values()
+        ]
+        if form == "json":
+            return JSONResponse({"version": directory.version, "items": rows, "next": None})
+        text = io.StringIO()
+        writer = csv.DictWriter(text, ["id", "zh", "en", "phone", "parent"])
+        writer.writeheader()
+        writer.writerows(rows)
+        # The byte order mark makes spreadsheet programs read UTF-8.
+        return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8")
+
+    @api.get("/units/{unit}/messages")
+    async def messages(
+        principal: OfUnit,
+        request: Request,
+        unit: UnitPath,
+        after: Annotated[int, Query(ge=0, description="The last cursor you have.")] = 0,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        wait: Annotated[float, Query(ge=0, le=MOST_WAIT_SECONDS, description="Seconds to wait for the first.")] = 0,
+    ) -> dict[str, Any]:
+        """The unit's messages in order; at least once, each with a stable ``id``."""
+        own(principal, unit, standing.tables().directory)
+        if wait:
+            with waiting(request):
+                items = await feed.read(unit, after, limit, wait)
+        else:
+            items = await feed.read(unit, after, limit, 0)
+        return {"items": items, "next": items[-1]["cursor"] if items else after}
+
+    @api.post("/units/{unit}/commands")
+    async def commands(
+        principal: OfUnit,
+        unit: UnitPath,
+        body: UnitCommand,
+        key: Key = None,
+    ) -> Response:
+        """One command of the unit; the same id again gets the same answer. 409 with a ``code`` when a rule refuses."""
+        own(principal, unit, standing.tables().directory)
+        asked = json.loads(body.model_dump_json(exclude={"command_id"}))
+        command = Command.of(principal.user, command_id(key, body.command_id), {"unit": unit, **asked})
+        answer = await obey_unit(orders, numbers, standing, unit, command, body)
+        return answered(answer.status, dict(answer.body))
+
+    @api.get("/units/{unit}/work-orders")
+    async def work_list(
+        principal: OfUnit,
+        unit: UnitPath,
+        state: Annotated[str | None, Query(pattern=r"^[A-Z_]{1,40}$")] = None,
+        cursor: Annotated[str | None, Query(max_length=200)] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> dict[str, Any]:
+        """The unit's open orders, by what is due first."""
+        own(principal, unit, standing.tables().directory)
+        where: dict[str, Any] = {"row.units": unit, "row.open": True}
+        if state is not None:
+            where["row.state"] = state
+        rows, after = await numbers.page(where, "due", cursor, limit)
+        items = [listed(row["row"], row["_id"], unit) for row in rows if unit not in row["row"]["barred"]]
+        return {"items": items, "next": after}
+
+    @api.get("/units/{unit}/work-orders/{order}")
+    async def one_order(
+        principal: OfUnit,
+        unit: UnitPath,
+        order: OrderPath,
+    ) -> dict[str, Any]:
+        """An order that the unit has or had, with its timeline, deadlines and their explanation."""
+        own(principal, unit, standing.tables().directory)
+        return await unit_order(orders, numbers, standing, unit, order)
+
+    return api
+
+
+async def unit_order(
+    orders: Orders, numbers: OrderNumbers, standing: Standing, unit: str, order: str
+) -> dict[str, Any]:
+    """The order as the unit may read it. Raises ``Problem`` 404 for what is not, or no longer, its business."""
+    directory = standing.tables().directory
+    subject = await numbers.subject_of(order)
+    if subject is not None:
+        document = await orders.load(subject)
+        view = fold(document.facts)
+        if view.handling.of(unit) is not None and unit not in barred_units(view.accused, directory):
+            return order_shown(document, directory, unit)
+    raise Problem(404, "Not found", "Your unit has no such order.", "not-your-order", "order")

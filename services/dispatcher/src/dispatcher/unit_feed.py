@@ -1,0 +1,122 @@
+"""Units' messages over HTTP: what would lie in a unit's queue, kept in order under a cursor of its own.
+
+The cursor of a unit counts without gaps (unique index on unit and cursor, inserts in order), so that a reader who has
+seen 7 never misses an 8 that is written later.
+"""
+
+import asyncio
+import json
+from collections import defaultdict
+from typing import Any
+
+from chassis.activity import Activity
+from chassis.bus import Delivery, Permanent
+from chassis.mongo import DUPLICATE, BulkRefused, Index, Row, Store
+
+COLLECTION = "unit_messages"
+INDEXES = {COLLECTION: (Index((("unit", 1), ("cursor", 1)), unique=True),)}
+
+_LOOK_AGAIN_SECONDS = 1.0
+"""Another process may have written what a long poll here waits for."""
+
+
+class UnitFeed:
+    """Implements ``ports.Feed``; ``take`` consumes units' queues."""
+
+    def __init__(self, store: Store, activity: Activity) -> None:
+        self._store = store
+        self._rows = store.collection(COLLECTION)
+        self._activity = activity
+        self._waiting: dict[str, list[tuple[Row, asyncio.Future[None]]]] = defaultdict(list)
+        self._writers: dict[str, asyncio.Task[None]] = {}
+        self._cursors: dict[str, int] = {}
+        self._news: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
+
+    async def take(self, delivery: Delivery) -> None:
+        """Keep one message; the same one again changes nothing."""
+        unit = delivery.queue.removeprefix("assignments.")
+        try:
+            body = json.loads(delivery.body)
+            row = {"_id": str(body["id"]), "unit": unit, "body": body}
+        except (ValueError, KeyError, TypeError):
+            raise Permanent("not a message to a unit") from None
+        await self.add(unit, row)
+
+    async def add(self, unit: str, row: Row) -> None:
+        """Store ``row`` (``_id``, ``unit``, ``body``) under the unit's next cursor."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting[unit].append((row, done))
+        writer = self._writers.get(unit)
+        if writer is None or writer.done():
+            self._writers[unit] = asyncio.ensure_future(self._write(unit))
+        await done
+
+    async def read(self, unit: str, after: int, limit: int, wait_seconds: float) -> list[Row]:
+        """Messages with a cursor above ``after``, oldest first; waits so long for the first one."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + wait_seconds
+        while True:
+            news = self._news[unit]
+            found = await self._store.find(
+                self._rows, {"unit": unit, "cursor": {"$gt": after}}, sort=(("cursor", 1),), limit=limit
+            )
+            left = end - loop.time()
+            if found or left <= 0:
+                return [_shown(row) for row in found]
+            try:
+                await asyncio.wait_for(news.wait(), min(left, _LOOK_AGAIN_SECONDS))
+            except TimeoutError:
+                continue
+
+    async def _write(self, unit: str) -> None:
+        await asyncio.sleep(0)
+        while batch := self._waiting.pop(unit, []):
+            with self._activity.busy():
+                try:
+                    await self._insert(unit, [row for row, _ in batch])
+                except Exception as error:
+                    for _, done in batch:
+                        if not done.done():
+                            done.set_exception(error)
+                    continue
+            for _, done in batch:
+                if not done.done():
+                    done.set_result(None)
+            # Whoever waits holds the old event; who comes later gets a fresh one.
+            self._news.pop(unit, asyncio.Event()).set()
+
+    async def _insert(self, unit: str, rows: list[Row]) -> None:
+        left = {row["_id"]: row for row in rows}
+        while left:
+            first = await self._last(unit) + 1
+            numbered = [{**row, "cursor": first + at} for at, row in enumerate(left.values())]
+            try:
+                # Ordered: no cursor is there before the one below it.
+                insert = self._rows.insert_many(numbered, ordered=True)
+                await self._store.call("insert", insert, writes=len(numbered))
+            except BulkRefused as refused:
+                if any(code != DUPLICATE for code in refused.codes.values()):
+                    raise RuntimeError("the database refused an insert") from None
+                # Known already, or another process took the cursor: look, and go on with what is left.
+                self._cursors.pop(unit, None)
+                known = await self._store.find(self._rows, {"_id": {"$in": list(left)}}, fields={"_id": 1})
+                for row in known:
+                    left.pop(row["_id"])
+            except Exception:
+                self._cursors.pop(unit, None)
+                raise
+            else:
+                self._cursors[unit] = numbered[-1]["cursor"]
+                return
+
+    async def _last(self, unit: str) -> int:
+        if unit not in self._cursors:
+            last = await self._store.find(
+                self._rows, {"unit": unit}, fields={"cursor": 1}, sort=(("cursor", -1),), limit=1
+            )
+            self._cursors[unit] = last[0]["cursor"] if last else 0
+        return self._cursors[unit]
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    return {"cursor": row["cursor"], **row["body"]}

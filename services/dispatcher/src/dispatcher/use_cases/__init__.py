@@ -1,0 +1,1 @@
+"""One file per verb: load one order, let a rule decide, save."""

@@ -1,0 +1,70 @@
+"""Which rule a unit's command calls."""
+
+from datetime import datetime
+
+from dispatcher.commands import (
+    AnswerSupervision,
+    AnswerUrge,
+    ConfirmReceipt,
+    Dispute,
+    ExplainDelay,
+    InterimReply,
+    RecordContact,
+    Reply,
+    RequestExtension,
+    RequestReturn,
+    UnitCommand,
+)
+from dispatcher.domain.account import answer_supervision, answer_urge, dispute, explain_delay
+from dispatcher.domain.confirm_receipt import confirm_receipt
+from dispatcher.domain.record_contact import record_contact
+from dispatcher.domain.refusal import Verdict
+from dispatcher.domain.reply import interim_reply, reply
+from dispatcher.domain.request_extension import Wish, request_extension
+from dispatcher.domain.request_return import request_return
+from dispatcher.domain.tables import Tables
+from dispatcher.domain.view import View
+from dispatcher.use_cases.mask_text import masked
+
+
+def run_rule(view: View, asked: UnitCommand, unit: str, by: str, now: datetime, tables: Tables) -> Verdict:
+    """The verdict on ``asked``; everything people wrote is masked before it becomes a fact."""
+    known = tables.directory
+    match asked:
+        case ConfirmReceipt():
+            return confirm_receipt(view, known, unit, by)
+        case RecordContact():
+            return record_contact(view, known, unit, by, masked(asked.method, known), masked(asked.result, known))
+        case RequestReturn():
+            return request_return(view, known, unit, by, now, masked(asked.ground, known), asked.proposed_unit)
+        case RequestExtension():
+            wish = Wish(
+                working_days=asked.working_days,
+                reason=masked(asked.reason, known),
+                special=asked.special,
+                law=asked.law,
+                attachment_id=asked.attachment_id,
+            )
+            return request_extension(view, known, tables.limits, unit, by, now, wish)
+        case InterimReply():
+            return interim_reply(view, known, unit, by, masked(asked.public_text, known))
+        case Reply():
+            return reply(
+                view,
+                known,
+                unit,
+                by,
+                public_text=masked(asked.public_text, known),
+                signer=asked.signer,
+                internal_text=masked(asked.internal_text, known),
+                measures=masked(asked.measures, known),
+                law=asked.law,
+            )
+        case ExplainDelay():
+            return explain_delay(view, known, unit, by, now, masked(asked.reason, known), asked.until)
+        case AnswerUrge():
+            return answer_urge(view, known, unit, by, asked.urge, masked(asked.text, known), asked.until)
+        case AnswerSupervision():
+            return answer_supervision(view, known, unit, by, asked.supervision, masked(asked.text, known))
+        case Dispute():
+            return dispute(view, known, unit, by, masked(asked.reason, known))

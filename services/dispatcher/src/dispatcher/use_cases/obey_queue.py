@@ -1,0 +1,184 @@
+"""Units' commands from the broker: in turn per order, answered in the unit's own queue (rule 11)."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from chassis.bus import Delivery, Permanent
+from chassis.clock import infrastructure_now
+from chassis.document import Answer, Change, Command, Document
+from chassis.documents import Documents
+from contracts.codec import MAX_BYTES, BadMessage, read
+from contracts.decision import Message
+from dispatcher.commands import UNIT_COMMAND, UnitCommand
+from dispatcher.domain.member_unit import Directory
+from dispatcher.domain.notices import message
+from dispatcher.domain.refusal import Refusal
+from dispatcher.domain.view import fold
+from dispatcher.ports import Numbers, Standing
+from dispatcher.use_cases.carry_out import decided, refused
+from dispatcher.use_cases.choose_rule import run_rule
+from dispatcher.use_cases.mask_text import masked
+from dispatcher.use_cases.obey_unit import UNKNOWN
+
+WAITING = "waiting"
+PATIENCE = timedelta(seconds=30)
+"""So long a command that is out of turn waits for the one before it; infrastructure time."""
+MOST_WAITING = 20
+"""Commands of one order; beyond this they are refused at once."""
+
+REUSED = Refusal("command_id_reused", "命令编号已用于其他内容", "this command id was used for another", "command_id")
+
+
+class QueueCommands:
+    """Takes commands from queue ``dispatcher.commands``; ``retry`` tries those that wait."""
+
+    def __init__(self, orders: Documents, strays: Documents, numbers: Numbers, standing: Standing) -> None:
+        self._orders = orders
+        self._strays = strays
+        self._numbers = numbers
+        self._standing = standing
+        self._held: set[str] = set()
+
+    async def take(self, delivery: Delivery) -> None:
+        """Obey, let wait or refuse. Raises ``Permanent`` for what nobody can be answered."""
+        unit = self._unit_of(delivery)
+        body = _plain(delivery.body)
+        try:
+            asked: UnitCommand = read(UNIT_COMMAND, delivery.body)
+        except BadMessage as error:
+            if not body.get("command_id"):
+                raise Permanent(f"not a unit's command: {error}") from None
+            wrong = Refusal(
+                "invalid", "命令格式有误", f"{error.field or 'body'}: {error.reason}", error.field or "body"
+            )
+            await self._stray(unit, body, refused(wrong, 422))
+            return
+        if asked.command_id is None:
+            raise Permanent("a unit's command without command_id")
+        subject = await self._numbers.subject_of(asked.work_order)
+        if subject is None:
+            await self._stray(unit, body, refused(UNKNOWN))
+            return
+        command = Command.of(f"unit.{unit}", asked.command_id, body)
+        document = await self._obey(subject, unit, asked, command)
+        answer = document.answered(command)
+        if answer is not None and answer.status == 422:
+            await self._stray(unit, body, refused(REUSED, 422))
+        await self.look_at_waiting(subject)
+
+    async def look_at_waiting(self, subject: str) -> None:
+        """After a change of the order: what waits here may be in turn now."""
+        if subject in self._held:
+            await self.retry(subject)
+
+    async def retry(self, subject: str) -> None:
+        """Try what waits at this order, oldest first; refuse what has waited long enough."""
+        document = await self._orders.load(subject)
+        waiting: list[dict[str, Any]] = document.private.get(WAITING) or []
+        for entry in waiting:
+            asked: UnitCommand = read(UNIT_COMMAND, entry["body"].encode())
+            last = datetime.fromisoformat(entry["until"]) <= infrastructure_now()
+            unit = entry["unit"]
+            command = Command(user=f"unit.{unit}", command_id=asked.command_id or "", fingerprint=entry["hash"])
+            await self._obey(subject, unit, asked, command, last=last)
+        document = await self._orders.load(subject)
+        if not document.private.get(WAITING):
+            self._held.discard(subject)
+
+    def _unit_of(self, delivery: Delivery) -> str:
+        user = delivery.user or ""
+        unit = user.removeprefix("unit.")
+        if not user.startswith("unit.") or unit not in self._standing.tables().directory:
+            raise Permanent("a command without a unit's validated user")
+        return unit
+
+    async def _obey(
+        self, subject: str, unit: str, asked: UnitCommand, command: Command, *, last: bool = False
+    ) -> Document:
+        until = infrastructure_now() + PATIENCE
+
+        def step(document: Document) -> Change:
+            tables, now = self._standing.tables(), self._orders.now()
+            others = [w for w in document.private.get(WAITING) or [] if w["id"] != command.key]
+            rest: dict[str, Any] = {WAITING: others or None}
+            if not last and len(others) < MOST_WAITING:
+                verdict = run_rule(fold(document.facts), asked, unit, command.user, now, tables)
+                if isinstance(verdict, Refusal) and verdict.out_of_turn:
+                    return self._wait(document, command, unit, asked, until)
+            change = decided(
+                document, lambda view: run_rule(view, asked, unit, command.user, now, tables), command, self._orders
+            )
+            answer = change.answer or Answer(status=200, body={})
+            changed = len(others) != len(document.private.get(WAITING) or [])
+            return Change(
+                decisions=change.decisions,
+                messages=(self._message(unit, asked, answer, now),),
+                private=rest if changed else {},
+                answer=answer,
+                retry_at=_first_of(others) if changed else None,
+                clear_retry=changed and not others,
+            )
+
+        document = await self._orders.change(subject, step, command)
+        if document.private.get(WAITING):
+            self._held.add(subject)
+        return document
+
+    def _wait(self, document: Document, command: Command, unit: str, asked: UnitCommand, until: datetime) -> Change:
+        waiting = list(document.private.get(WAITING) or [])
+        if any(entry["id"] == command.key for entry in waiting):
+            return Change()
+        # What people wrote is masked already when it waits: nothing personal lies in this database.
+        known = self._standing.tables().directory
+        text = json.dumps(asked.model_dump(mode="json"), ensure_ascii=False)
+        body = json.dumps(_masked(json.loads(text), known), ensure_ascii=False)
+        waiting.append(
+            {"id": command.key, "hash": command.fingerprint, "unit": unit, "body": body, "until": until.isoformat()}
+        )
+        return Change(private={WAITING: waiting}, retry_at=_first_of(waiting))
+
+    def _message(self, unit: str, asked: UnitCommand, answer: Answer, now: datetime) -> Message:
+        kind = "command.accepted" if answer.status == 200 else "command.refused"
+        told = {"type": kind, "unit": unit, "command_id": asked.command_id, "work_order": asked.work_order}
+        body = {**told, "command": asked.type, "answer": dict(answer.body), "reference": asked.command_id}
+        return message(unit, body, ("answer", asked.command_id or ""), now)
+
+    async def _stray(self, unit: str, body: dict[str, Any], answer: Answer) -> None:
+        """Answer a command that belongs to no order; each has a small document of its own, so nothing grows."""
+        command_id = str(body["command_id"])[:128]
+        command = Command.of(f"unit.{unit}", command_id, body)
+        told = {"type": "command.refused", "unit": unit, "command_id": command_id, "answer": dict(answer.body)}
+
+        def step(_: Document) -> Change:
+            sent = {**told, "reference": command_id}
+            now = self._strays.now()
+            return Change(messages=(message(unit, sent, ("answer", command.fingerprint), now),), answer=answer)
+
+        await self._strays.change(f"command:{unit}:{command_id}:{command.fingerprint[:16]}", step, command)
+
+
+_PROSE = ("method", "result", "ground", "reason", "public_text", "internal_text", "measures", "text")
+
+
+def _masked(fields: dict[str, Any], directory: Directory) -> dict[str, Any]:
+    return {
+        name: masked(value, directory) if name in _PROSE and isinstance(value, str) else value
+        for name, value in fields.items()
+    }
+
+
+def _first_of(waiting: list[dict[str, Any]]) -> datetime | None:
+    return min((datetime.fromisoformat(entry["until"]) for entry in waiting), default=None)
+
+
+def _plain(body: bytes) -> dict[str, Any]:
+    if len(body) > MAX_BYTES:
+        raise Permanent(f"larger than {MAX_BYTES} bytes")
+    try:
+        plain = json.loads(body)
+    except ValueError:
+        raise Permanent("not JSON") from None
+    if not isinstance(plain, dict):
+        raise Permanent("not a JSON object")
+    return plain

@@ -1,0 +1,1 @@
+"""Takes an appeal from any channel, numbers it and protects its caller."""

@@ -1,0 +1,1 @@
+"""Intake's rules: plain functions on frozen dataclasses."""

@@ -1,0 +1,86 @@
+"""Intake's composition root."""
+
+from chassis.documents import Documents
+from chassis.runtime import Built, Runtime
+from contracts.words import Service
+from intake import attachments_api, http_api, numbers_api, pages
+from intake.allocator import NumberAllocator
+from intake.consumers import consumers
+from intake.domain.rules import IntakeRules
+from intake.files import MongoFiles
+from intake.store import APPEALS, INDEXES, MongoAppeals, MongoLineKeys, MongoWrongCodes
+from intake.use_cases.register_appeal import RegisterAppeal
+from intake.use_cases.reveal_caller import RevealCaller
+from intake.use_cases.seal_contacts import SealContacts
+from intake.use_cases.show_appeal import ShowAppeal
+from intake.use_cases.supplement_appeal import SupplementAppeal
+from intake.use_cases.withdraw_appeal import WithdrawAppeal
+from intake.vault import MongoVault
+
+
+def build(runtime: Runtime) -> Built:
+    """Put intake together."""
+    store, keys, clock, settings = runtime.store, runtime.keys, runtime.clock, runtime.settings
+    rules = IntakeRules()
+    documents = Documents(
+        store,
+        APPEALS,
+        rules,
+        bus=runtime.bus,
+        clock=clock,
+        metrics=runtime.metrics,
+        activity=runtime.activity,
+        owner=runtime.owner,
+    )
+    vault = MongoVault(store, keys, runtime.ids)
+    appeals = MongoAppeals(store, documents.collection)
+    files = MongoFiles(store, keys)
+    line_keys = MongoLineKeys(store)
+    allocator = NumberAllocator(
+        documents,
+        rules,
+        vault,
+        store=store,
+        clock=clock,
+        ids=runtime.ids,
+        keys=keys,
+        metrics=runtime.metrics,
+        activity=runtime.activity,
+        area=settings.area_code,
+        jurisdiction=settings.jurisdiction,
+    )
+    seal = SealContacts(documents, vault, line_keys)
+    doors = http_api.Doors(
+        register=RegisterAppeal(allocator, keys, clock, settings.area_code),
+        show=ShowAppeal(appeals, MongoWrongCodes(store), keys),
+        supplement=SupplementAppeal(documents, vault, seal),
+        withdraw=WithdrawAppeal(documents, vault),
+        reveal=RevealCaller(documents, vault),
+        files=files,
+        line_keys=line_keys,
+        clock=clock,
+        keys=keys,
+    )
+    return Built(
+        documents=(documents,),
+        consumers=consumers(documents, seal),
+        routers=(
+            http_api.router(doors),
+            attachments_api.router(files, appeals, keys, clock),
+            numbers_api.router(appeals, runtime.metrics, clock, settings.area_code),
+            pages.router(doors),
+        ),
+        indexes=INDEXES,
+        parts=(allocator,),
+        templates=(pages.TEMPLATES,),
+        catalogues=(pages.CATALOGUE,),
+        lane_of=http_api.lane_of,
+        larger_bodies=(attachments_api.LARGER,),
+    )
+
+
+def main() -> None:
+    """Run intake as a process of its own."""
+    from chassis.run import serve
+
+    serve(Service.INTAKE, build)

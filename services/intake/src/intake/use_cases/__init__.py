@@ -1,0 +1,1 @@
+"""What can be done at intake, one file per verb."""

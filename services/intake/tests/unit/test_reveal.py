@@ -1,0 +1,44 @@
+"""Who may learn who the caller is."""
+
+from contracts.envelope import Fact
+from contracts.events import Event
+from contracts.words import Role
+from intake.domain.refusal import Refusal
+from intake.domain.reveal import may_reveal
+from intake.domain.view import fold
+
+from ..facts import Teller
+
+HANDLER = frozenset({Role.UNIT_HANDLER})
+
+
+def asked(facts: list[Fact[Event]], roles: frozenset[Role], unit: str | None = None, line: str | None = None) -> str:
+    """The refusal's code, or ``open``."""
+    found = may_reveal(fold(facts), roles, unit, line)
+    return found.code if isinstance(found, Refusal) else "open"
+
+
+def test_the_accused_unit_learns_nothing_even_when_it_holds_the_order() -> None:
+    tell = Teller("s")
+    facts = [tell.registered(accused_unit="lamps"), tell.dispatched("lamps")]
+
+    assert "not-the-holder" == asked(facts, HANDLER, "lamps")
+
+
+def test_a_closed_appeal_is_closed_to_units_and_visitors_but_not_to_a_line_with_a_case() -> None:
+    tell = Teller("s")
+    facts = [tell.registered(), tell.dispatched("lamps"), tell.raised("119"), tell.closed()]
+
+    assert "closed" == asked(facts, HANDLER, "lamps")
+    assert "closed" == asked(facts, frozenset({Role.REVISIT_AGENT}))
+    assert "open" == asked(facts, frozenset({Role.LINE_OPERATOR}), line="119")
+
+
+def test_a_unit_name_without_a_units_role_opens_nothing() -> None:
+    tell = Teller("s")
+    facts = [tell.registered(), tell.dispatched("lamps")]
+
+    assert "not-the-holder" == asked(facts, frozenset({Role.AGENT}), "lamps")
+    assert "not-the-holder" == asked(facts, HANDLER)
+    assert "open" == asked(facts, HANDLER, "lamps")
+    assert "not-registered" == asked([], HANDLER, "lamps")

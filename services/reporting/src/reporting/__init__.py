@@ -1,0 +1,1 @@
+"""Journal of all facts, figures for leaders and the public."""

@@ -1,0 +1,48 @@
+"""Composition root of the reporting service."""
+
+from chassis.bus import Delivery
+from chassis.clock import infrastructure_now
+from chassis.documents import Documents
+from chassis.runtime import Built, Runtime
+from reporting.consumers import consumers
+from reporting.domain.publications import PublicationRules
+from reporting.http_api import router
+from reporting.store import PUBLICATIONS, REPORTING_INDEXES, StoredDays, StoredJournal, StoredPublications, folder
+from reporting.use_cases.record_fact import record_fact
+
+
+def build(runtime: Runtime) -> Built:
+    """Put the service together on ``runtime``."""
+    journal = StoredJournal(runtime.store, runtime.activity)
+    days = StoredDays(runtime.store)
+    folding = folder(runtime.store, journal, runtime.activity, runtime.owner)
+    publications = Documents(
+        runtime.store,
+        PUBLICATIONS,
+        PublicationRules(),
+        bus=runtime.bus,
+        clock=runtime.clock,
+        metrics=runtime.metrics,
+        activity=runtime.activity,
+        owner=runtime.owner,
+    )
+
+    async def take(delivery: Delivery) -> None:
+        await record_fact(journal, delivery.body, infrastructure_now())
+        folding.nudge()
+
+    return Built(
+        documents=(publications,),
+        consumers=consumers(take),
+        routers=(router(journal, days, StoredPublications(publications), runtime.metrics),),
+        indexes=REPORTING_INDEXES,
+        parts=(folding,),
+    )
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    from chassis.run import serve
+    from contracts.words import Service
+
+    serve(Service.REPORTING, build)

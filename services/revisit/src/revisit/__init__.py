@@ -1,0 +1,1 @@
+"""Calls the citizen back and closes the appeal or orders a redo."""

@@ -1,0 +1,1 @@
+"""Rules of the return visit as plain functions on facts."""

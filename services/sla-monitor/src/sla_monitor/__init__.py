@@ -1,0 +1,1 @@
+"""Watches every legal deadline, urges and supervises."""

@@ -1,0 +1,1 @@
+"""The rules of time: working calendar, policy table, deadlines, and the ladder above a missed one."""
