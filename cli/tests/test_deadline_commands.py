@@ -7,7 +7,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from hotline.deadline_commands import calendar_app, deadlines_app
+from hotline.calendar_commands import calendar_app
+from hotline.deadline_commands import deadlines_app
 from sla_monitor.data import shipped_text
 
 app = typer.Typer()

@@ -36,7 +36,14 @@ def body(text: str, **more: Any) -> dict[str, Any]:
     """One channel message."""
     caller = {"name": "测试来电人", "phone": "0375-2999999"}
     place = {"text": "新华路与建设路交叉口东北角"}
-    return {"channel": "phone", "message_id": f"m-{next(_serial)}", "text": text, "caller": caller, "place": place, **more}
+    return {
+        "channel": "phone",
+        "message_id": f"m-{next(_serial)}",
+        "text": text,
+        "caller": caller,
+        "place": place,
+        **more,
+    }
 
 
 async def send(town: Town, text: str, **more: Any) -> dict[str, Any]:

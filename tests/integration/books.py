@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from eventually import eventually
@@ -25,6 +26,17 @@ def journal(platform: Platform) -> dict[str, list[Mapping[str, Any]]]:
     for fact in facts:
         by_subject[fact["subject"]].append(fact)
     return by_subject
+
+
+async def recorded(platform: Platform, number: str) -> Facts:
+    """The journal's facts of the appeal with this number; empty while it is not there."""
+    books = await asyncio.to_thread(journal, platform)
+    return next((known for known in books.values() if number in numbers_of(known)), [])
+
+
+def numbers_of(facts: Facts) -> list[str]:
+    """The numbers under which these facts register an appeal: one, where all is well."""
+    return [fact["data"]["number"] for fact in named(facts, "appeal.registered")]
 
 
 def named(facts: Facts, name: str) -> list[Mapping[str, Any]]:
@@ -101,7 +113,7 @@ async def unfinished(town: Town, numbers: Collection[str]) -> list[str]:
     """Everything that is not in order yet; empty when the books agree and every machine has done its part."""
     books = await asyncio.to_thread(journal, town.platform)
     wrong = [f"{subject}: {step}" for subject, facts in books.items() for step in owed(facts) if _appeal(facts)]
-    found = {fact["data"]["number"] for facts in books.values() for fact in named(facts, "appeal.registered")}
+    found = {number for facts in books.values() for number in numbers_of(facts)}
     wrong += [f"{number} is not in the journal" for number in numbers if number not in found]
     if not wrong:
         wrong += await discrepancies(town, numbers)
@@ -127,9 +139,10 @@ async def settled(town: Town, numbers: Collection[str], seconds: float = 60.0) -
 
 
 async def parked(town: Town) -> list[Mapping[str, Any]]:
-    """Every parked message that waits for a person, of all services."""
+    """Every message that was parked since this test began and waits for a person, of all services."""
     operator = town.person(Role.OPERATOR)
-    return [item for service in Service for item in (await operator.read(f"/parking/{service}"))["items"]]
+    items = [item for service in Service for item in (await operator.read(f"/parking/{service}"))["items"]]
+    return [item for item in items if datetime.fromisoformat(item["parked_at"]) >= town.began]
 
 
 def _appeal(facts: Facts) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sized
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -20,3 +20,12 @@ async def eventually(
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not happen within {seconds} s; last seen: {seen!r}")
         await asyncio.sleep(every)
+
+
+async def grown(items: Sized, size: int, seconds: float = 60.0) -> None:
+    """Wait until ``items`` holds so many."""
+
+    async def look() -> bool:
+        return len(items) >= size
+
+    await eventually(look, seconds=seconds, every=0.02, what=f"growing to {size}")

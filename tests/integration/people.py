@@ -5,6 +5,7 @@ import itertools
 import secrets
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ from running_platform import Platform
 
 from contracts.words import Role, Service
 
-PATIENCE = 60.0
+PATIENCE = 150.0
 """Seconds until a person gives up on a door."""
 
 _SERVICES = {
@@ -50,7 +51,9 @@ class Refused(Exception):
     """The platform said no."""
 
     def __init__(self, response: httpx.Response) -> None:
-        super().__init__(f"{response.request.method} {response.request.url.path}: {response.status_code} {response.text}")
+        super().__init__(
+            f"{response.request.method} {response.request.url.path}: {response.status_code} {response.text}"
+        )
         self.status = response.status_code
 
 
@@ -87,7 +90,7 @@ class Person:
         """PUT. Raises ``Refused``."""
         return _body(await self._ask("PUT", path, json=dict(body)))
 
-    async def _ask(self, method: str, path: str, headers: Mapping[str, str] = {}, **more: Any) -> httpx.Response:  # noqa: B006
+    async def _ask(self, method: str, path: str, headers: Mapping[str, str] = {}, **more: Any) -> httpx.Response:
         deadline, pause = time.monotonic() + PATIENCE, 0.05
         while True:
             url = self._town.next_replica(service_of(path)) + path
@@ -108,6 +111,7 @@ class Town:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.run = secrets.token_hex(4)
+        self.began = datetime.now(UTC)
         limits = httpx.Limits(max_connections=100, max_keepalive_connections=50)
         self.http = httpx.AsyncClient(timeout=httpx.Timeout(20.0, connect=2.0), limits=limits, verify=False)
         self._turn = itertools.count()

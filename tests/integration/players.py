@@ -62,7 +62,9 @@ class Centre:
         return await self._each(page["items"], "subject", "sign", self._sign)
 
     async def _sign(self, item: Mapping[str, Any]) -> None:
-        unit = {} if item["proposed_unit"] and item["proposed_unit"] != "hotline-center" else {"unit": "urban-management"}
+        unit = (
+            {} if item["proposed_unit"] and item["proposed_unit"] != "hotline-center" else {"unit": "urban-management"}
+        )
         await self.duty.tell(f"/work-orders/{item['subject']}/signature", unit)
 
     async def handle(self) -> int:

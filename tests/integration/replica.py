@@ -1,12 +1,15 @@
 """One service process: started, killed, frozen and started again, as an orchestrator or a bad day would."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from types import TracebackType
 
 import httpx
 
@@ -14,21 +17,58 @@ from chassis.testing.ports import free_port
 from contracts.words import Service
 
 READY_SECONDS = 90.0
+STOP_SECONDS = 30.0
 
 
 class DidNotStart(Exception):
     """The process ended or did not become ready; the text ends with the tail of its log."""
 
 
+class Nursery:
+    """Where replicas are born: ``nursery.py`` as a child process."""
+
+    def __init__(self) -> None:
+        script = Path(__file__).with_name("nursery.py")
+        self._process = subprocess.Popen(
+            [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self._turn = threading.Lock()
+        self._ready = False
+
+    def start(self, service: Service, environment: Mapping[str, str], log: Path) -> int:
+        """The id of a new process of ``service``."""
+        asked = {"package": service.replace("-", "_"), "environment": dict(environment), "log": str(log)}
+        with self._turn:
+            assert self._process.stdin is not None
+            assert self._process.stdout is not None
+            if not self._ready and self._process.stdout.readline() != "ready\n":
+                raise DidNotStart("a service cannot be imported")
+            self._ready = True
+            self._process.stdin.write(json.dumps(asked) + "\n")
+            self._process.stdin.flush()
+            return int(self._process.stdout.readline())
+
+    def __enter__(self) -> "Nursery":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+
 class Replica:
     """One of a service's processes. Its port stays the same over restarts, its log is one file."""
 
-    def __init__(self, service: Service, name: str, environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, service: Service, number: int, nursery: Nursery, environment: Mapping[str, str], folder: Path):
         self.service = service
         self.port = free_port()
-        self.log = folder / f"{name}.log"
+        self.log = folder / f"{service}-{number}.log"
+        self._nursery = nursery
         self._environment = {**environment, "HTTP_PORT": str(self.port)}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._pid: int | None = None
 
     @property
     def url(self) -> str:
@@ -38,19 +78,17 @@ class Replica:
     @property
     def alive(self) -> bool:
         """Whether the process runs."""
-        return self._process is not None and self._process.poll() is None
+        if self._pid is None:
+            return False
+        try:
+            os.kill(self._pid, 0)
+        except ProcessLookupError:
+            self._pid = None
+        return self._pid is not None
 
     def start(self) -> None:
         """Start the process; ``wait`` tells when it is ready."""
-        package = self.service.replace("-", "_")
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", f"from {package}.main import main; main()"],
-                env={**os.environ, **self._environment},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+        self._pid = self._nursery.start(self.service, self._environment, self.log)
 
     def wait(self) -> None:
         """Until it says that it is ready. Raises ``DidNotStart``."""
@@ -58,7 +96,7 @@ class Replica:
         while time.monotonic() < deadline and self.alive:
             if self.ready():
                 return
-            time.sleep(0.1)
+            time.sleep(0.3)
         raise DidNotStart(f"{self.service} is not ready; its log ends:\n{self.tail()}")
 
     def ready(self) -> bool:
@@ -89,17 +127,14 @@ class Replica:
         return self.log.read_text(encoding="utf-8", errors="replace")[-characters:] if self.log.exists() else ""
 
     def _signal(self, number: signal.Signals) -> None:
-        if self._process is not None and self.alive:
-            self._process.send_signal(number)
+        if self._pid is not None and self.alive:
+            os.kill(self._pid, number)
 
     def _end(self, number: signal.Signals) -> None:
-        if self._process is None:
-            return
         self._signal(signal.SIGCONT)
         self._signal(number)
-        try:
-            self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
+        deadline = time.monotonic() + STOP_SECONDS
+        while self.alive:
+            if time.monotonic() > deadline:
+                self._signal(signal.SIGKILL)
+            time.sleep(0.02)

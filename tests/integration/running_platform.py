@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
-from replica import Replica
+from replica import Nursery, Replica
 
 from chassis.embedded_mongo import SecantusServer
 from chassis.issuer import DevelopmentIssuer
@@ -31,11 +31,11 @@ class Platform:
         self.data = folder / "data"
         self.issuer = DevelopmentIssuer(self.data)
         self.replicas: dict[Service, list[Replica]] = {}
+        self._nursery = Nursery()
 
     def start(self) -> None:
         """Start everything side by side and wait until all of it is ready."""
         self.store.start()
-        # "one name, own password" as in production: guest is this node's administrator, the services' user is not.
         environment = {
             "AMQP_URL": self.broker.url(vhost=self.vhost),
             "MONGO_URL": self.store.url,
@@ -45,7 +45,7 @@ class Platform:
         }
         self.replicas = {
             service: [
-                Replica(service, f"{service}-{number}", environment, self.folder) for number in range(1, REPLICAS + 1)
+                Replica(service, number, self._nursery, environment, self.folder) for number in range(1, REPLICAS + 1)
             ]
             for service in Service
         }
@@ -55,7 +55,8 @@ class Platform:
         """Stop everything."""
         everybody = [replica for of_service in self.replicas.values() for replica in of_service]
         _side_by_side(replica.kill for replica in everybody)
-        self.store.stop()
+        with self._nursery:
+            self.store.stop()
 
     def kill(self, *services: Service) -> None:
         """SIGKILL every replica of these services."""

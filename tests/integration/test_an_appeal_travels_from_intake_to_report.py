@@ -1,14 +1,13 @@
 """The whole way of one appeal, through six services in two replicas each."""
 
-import asyncio
 from collections import Counter
 from typing import Any
 
-from appeals import EMERGENCIES, MATTERS, send
-from books import discrepancies, journal, named, settled
+from appeals import MATTERS, send
+from books import discrepancies, named, recorded, settled
 from eventually import eventually
 from people import Town
-from players import SATISFIED, Centre
+from players import Centre
 
 from contracts.words import Role
 
@@ -18,13 +17,9 @@ async def test_an_appeal_travels_from_registration_to_closing(town: Town) -> Non
     sent = await send(town, MATTERS[0])
     number = sent["number"]
 
-    async def facts() -> list[Any]:
-        books = await asyncio.to_thread(journal, town.platform)
-        return next((known for known in books.values() for f in named(known, "appeal.registered") if f["data"]["number"] == number), [])
-
     async def after(name: str) -> Any:
         async def look() -> Any:
-            return named(await facts(), name)
+            return named(await recorded(town.platform, number), name)
 
         return (await eventually(look, what=name, seconds=30))[0]
 
@@ -37,7 +32,7 @@ async def test_an_appeal_travels_from_registration_to_closing(town: Town) -> Non
     steps = ["registered", "classified"], ["dispatched", "received", "contacted", "replied", "approved"]
     wanted = [f"appeal.{step}" for step in steps[0]] + [f"work_order.{step}" for step in steps[1]]
     wanted += ["revisit.scheduled", "revisit.answered", "appeal.closed"]
-    assert {name: 1 for name in wanted} == {name: said[name] for name in wanted}
+    assert dict.fromkeys(wanted, 1) == {name: said[name] for name in wanted}
     assert len(known) == len({fact["id"] for fact in known}) == len({(f["source"], f["sequence"]) for f in known})
     assert (closed["subject"], "RESOLVED") == (known[0]["subject"], closed["data"]["outcome"])
     assert [] == await discrepancies(town, [number])

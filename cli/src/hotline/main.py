@@ -2,7 +2,7 @@
 
 import typer
 
-from hotline import feed, parking, token, topology_commands, up
+from hotline import calendar_commands, classify_commands, deadline_commands, feed, parking, token, topology_commands, up
 from hotline.demo import command as demo
 
 app = typer.Typer(
@@ -18,6 +18,11 @@ app.command("feed")(feed.feed)
 app.command("token")(token.token)
 app.add_typer(topology_commands.app, name="topology")
 app.add_typer(parking.app, name="parking")
+app.command("classify")(classify_commands.classify_file)
+app.command("train")(classify_commands.train_model)
+app.command("evaluate")(classify_commands.evaluate_model)
+app.add_typer(calendar_commands.calendar_app, name="calendar")
+app.add_typer(deadline_commands.deadlines_app, name="deadlines")
 
 
 def run() -> None:

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from contracts.codec import MAX_BYTES, BadMessage, decode, encode
 from contracts.envelope import Fact, decision_id
 from contracts.events.appeal import AppealRegistered, Place

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from contracts.events import REGISTRY
 from contracts.schemas import breaks, schema
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from chassis.clock import VirtualClock
+from chassis.documents import Documents
 from contracts.words import Service
 
 from hotline.demo.agenda import Agenda, Deed
@@ -28,7 +29,7 @@ class Conductor:
         agenda: Agenda,
         look: Callable[[], Awaitable[None]],
         urgent: Callable[[], bool],
-        grain: timedelta = timedelta(minutes=10),
+        grain: timedelta = timedelta(minutes=30),
     ) -> None:
         self._platform = platform
         self._clock = clock
@@ -36,6 +37,7 @@ class Conductor:
         self._look = look
         self._urgent = urgent
         self._grain = grain
+        self._wakes: list[tuple[datetime, Documents]] = []
         self.jumps = 0
 
     async def quiet(self) -> None:
@@ -65,15 +67,13 @@ class Conductor:
             await self._fire()
 
     async def _next_instant(self) -> datetime | None:
-        wakes = await asyncio.gather(
-            *(
-                documents.wakes.next_wake()
-                for service, hosted in self._platform.hosted.items()
-                if service is not Service.REPORTING
-                for documents in hosted.built.documents
-            )
-        )
-        instants = [at for at in (*wakes, self._agenda.next()) if at is not None]
+        timed = self._timed()
+        found = await asyncio.gather(*(documents.wakes.next_wake() for documents in timed))
+        self._wakes = [(at, documents) for at, documents in zip(found, timed, strict=True) if at is not None]
+        instants = [at for at, _ in self._wakes]
+        planned = self._agenda.next()
+        if planned is not None:
+            instants.append(planned)
         if not instants:
             return None
         first = min(instants)
@@ -93,7 +93,18 @@ class Conductor:
         await asyncio.gather(*(one(deed) for deed in deeds))
 
     async def _fire(self) -> None:
-        for hosted in self._platform.hosted.values():
-            for documents in hosted.built.documents:
-                while await documents.wakes.fire():
-                    pass
+        async def all_of(documents: Documents) -> None:
+            while await documents.wakes.fire():
+                pass
+
+        now = self._clock.now()
+        await asyncio.gather(*(all_of(documents) for at, documents in self._wakes if at <= now))
+
+    def _timed(self) -> list[Documents]:
+        hosted = self._platform.hosted
+        return [
+            documents
+            for service in hosted
+            if service is not Service.REPORTING
+            for documents in hosted[service].built.documents
+        ]

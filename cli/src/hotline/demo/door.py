@@ -27,7 +27,7 @@ class Door:
     def __init__(self, app: ASGIApp | str, issuer: DevelopmentIssuer, name: str, role: Role, **claims: str) -> None:
         self.name = name
         self._count = 0
-        token = issuer.issue(role, user=name, hours=48, **claims)  # type: ignore[arg-type]
+        token = issuer.issue(role, user=name, hours=48, **claims)
         transport = None if isinstance(app, str) else httpx.ASGITransport(app=app)
         self._client = httpx.AsyncClient(
             base_url=app if isinstance(app, str) else "http://platform",
@@ -55,9 +55,15 @@ class Door:
         self._count += 1
         headers = {"Idempotency-Key": key or f"{self.name}-{self._count}"}
         for pause in (0.05, 0.2, 1.0, 5.0, None):
-            response = await self._client.post(path, json=dict(body), headers=headers)
-            if response.status_code != 503 or pause is None:
-                return self._checked(response)
+            try:
+                response = await self._client.post(path, json=dict(body), headers=headers)
+            except httpx.TransportError:
+                # No answer: perhaps done, perhaps not. The same key again is safe either way.
+                if pause is None:
+                    raise
+            else:
+                if response.status_code != 503 or pause is None:
+                    return self._checked(response)
             await asyncio.sleep(pause)
         raise AssertionError("unreachable")
 

@@ -1,5 +1,6 @@
 """Players: the operators of the five emergency lines. Most acknowledge at once, some need a second page, a few decline."""
 
+import asyncio
 from typing import Any
 
 from contracts.topology import EMERGENCY_LINES
@@ -22,14 +23,16 @@ class Lines:
 
     async def look(self) -> None:
         """Read what is new on each list."""
-        for line, door in self._doors.items():
-            while True:
-                page = await door.read(f"/lines/{line}/handovers", after=self._after[line], limit=100)
-                self._after[line] = page["next"]
-                for message in page["items"]:
-                    self._handle(line, door, message)
-                if len(page["items"]) < 100:
-                    break
+        await asyncio.gather(*(self._read(line, door) for line, door in self._doors.items()))
+
+    async def _read(self, line: str, door: Door) -> None:
+        while True:
+            page = await door.read(f"/lines/{line}/handovers", after=self._after[line], limit=100)
+            self._after[line] = page["next"]
+            for message in page["items"]:
+                self._handle(line, door, message)
+            if len(page["items"]) < 100:
+                return
 
     def _handle(self, line: str, door: Door, message: dict[str, Any]) -> None:
         reference = message["reference"]

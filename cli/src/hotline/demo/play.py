@@ -122,8 +122,9 @@ class Company:
         for task in self._listening:
             if task.done():
                 task.result()
-        await self.lines.look()
         self.red = await self.duty.emergencies()
+        if self.red:
+            await self.lines.look()
         now = self._stage.now()
         if self._looked is not None and now - self._looked < timedelta(minutes=DESK_MINUTES):
             return

@@ -19,7 +19,9 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 """By the server's clock; only spares work, since two folders at once do no harm."""
-BATCH = 1_000
+BATCH = 500
+CHUNK = 50
+"""Ids per ``$in``: above some hundred the embedded server's cost grows with the square."""
 
 ROW_INDEXES = (Index((("unbatched", 1),), sparse=True), Index((("batch", 1),), sparse=True))
 """What the collection of rows needs beside its own."""
@@ -32,8 +34,8 @@ Increments = Mapping[str, Mapping[str, int]]
 class Folding:
     """What to fold into what. ``rows`` carry ``unbatched`` (when they came) until they are in a batch.
 
-    ``read`` completes rows with what stands apart from them; ``increments`` is pure; ``seal`` chains a batch to the one
-    before it. ``state`` and ``batches`` are collections of the folder alone.
+    ``increments`` is pure; ``seal`` chains a batch to the one before it. ``state`` and ``batches`` are collections of
+    the folder alone.
     """
 
     name: str
@@ -41,7 +43,6 @@ class Folding:
     results: Collection
     state: Collection
     batches: Collection
-    read: Callable[[Sequence[Row]], Awaitable[Sequence[Row]]]
     increments: Callable[[Sequence[Row]], Increments]
     seal: Callable[[str, Sequence[Row]], str]
 
@@ -83,7 +84,7 @@ class BatchFolder:
             try:
                 await asyncio.wait_for(self._nudged.wait(), self._every)
                 # Rows come in crowds: let a crowd gather.
-                await asyncio.sleep(min(0.2, self._every))
+                await asyncio.sleep(self._every)
             except TimeoutError:
                 pass
             self._nudged.clear()
@@ -111,47 +112,56 @@ class BatchFolder:
         return await self._store.call("count", self._folding.rows.count_documents(where, limit=limit))
 
     async def _fold_one(self) -> int:
-        news = await self._next_rows()
+        news = await self._next_rows(1)
         state = await self._state()
         begun = state is not None and state["assigned"] > state["applied"]
         if not news and not begun:
             return 0
         # An idle look is no activity: it must not hold a virtual clock back.
         with self._activity.busy():
-            return await self._fold(state, news)
+            return await self._fold(state)
 
-    async def _fold(self, seen: Row | None, news: Sequence[Row]) -> int:
-        folding = self._folding
+    async def _fold(self, seen: Row | None) -> int:
         state = await self._lease(seen)
         if state is None:
             return 0
-        if state["assigned"] == state["applied"]:
-            state = await self._assign(state, news)
+        if state["assigned"] > state["applied"]:
+            # Somebody else's batch, or ours before a crash: exactly the rows that were written down.
+            rows = await self._rows(state["ids"])
+        else:
+            # Read after the state: rows of earlier batches were marked before ``applied`` said so.
+            rows = await self._next_rows(BATCH)
+            state = await self._assign(state, rows)
             if state is None:
                 return 0
-        number, ids = state["assigned"], state["ids"]
-        found = await self._store.find(folding.rows, {"_id": {"$in": ids}})
-        rows = sorted(found, key=lambda row: str(row["_id"]))
-        await self._add(number, await folding.read(rows))
+        rows = sorted(rows, key=lambda row: str(row["_id"]))
+        await self._apply(state, rows)
+        return len(rows)
+
+    async def _apply(self, state: Row, rows: Sequence[Row]) -> None:
+        folding, number, ids = self._folding, state["assigned"], state["ids"]
+        await self._add(number, rows)
         seal = folding.seal(state["seal"], rows)
         await self._write_down(number, state["seal"], seal, rows)
-        mark = folding.rows.update_many({"_id": {"$in": ids}}, {"$set": {"batch": number}, "$unset": {"unbatched": ""}})
-        await self._store.call("mark", mark, writes=len(ids))
+        for chunk in _chunks(ids):
+            mark = {"$set": {"batch": number}, "$unset": {"unbatched": ""}}
+            await self._store.call("mark", folding.rows.update_many({"_id": {"$in": chunk}}, mark), writes=len(chunk))
         done = folding.state.update_one(
             {"_id": folding.name, "assigned": number, "applied": number - 1},
             {"$set": {"applied": number, "seal": seal, "ids": []}},
         )
         await self._store.call("state", done, writes=1)
-        return len(rows)
 
-    async def _next_rows(self) -> list[Row]:
+    async def _next_rows(self, limit: int) -> list[Row]:
         return await self._store.find(
-            self._folding.rows,
-            {"unbatched": {"$exists": True}},
-            fields={"_id": 1},
-            sort=[("unbatched", 1)],
-            limit=BATCH,
+            self._folding.rows, {"unbatched": {"$exists": True}}, sort=[("unbatched", 1)], limit=limit
         )
+
+    async def _rows(self, ids: Sequence[str]) -> list[Row]:
+        found: list[Row] = []
+        for chunk in _chunks(ids):
+            found += await self._store.find(self._folding.rows, {"_id": {"$in": chunk}})
+        return found
 
     async def _state(self) -> Row | None:
         found = await self._store.find(self._folding.state, {"_id": self._folding.name}, limit=1)
@@ -173,16 +183,10 @@ class BatchFolder:
         taken = await self._store.call("lease", take, writes=1)
         return await self._state() if taken.matched_count else None
 
-    async def _assign(self, state: Row, news: Sequence[Row]) -> Row | None:
-        # A row that an earlier batch holds but does not show yet cannot be here: marking comes before ``applied``.
-        fresh = await self._store.find(
-            self._folding.rows,
-            {"_id": {"$in": [row["_id"] for row in news]}, "unbatched": {"$exists": True}},
-            fields={"_id": 1},
-        )
-        if not fresh:
+    async def _assign(self, state: Row, rows: Sequence[Row]) -> Row | None:
+        if not rows:
             return None
-        number, ids = state["assigned"] + 1, sorted(row["_id"] for row in fresh)
+        number, ids = state["assigned"] + 1, sorted(row["_id"] for row in rows)
         where = {"_id": self._folding.name, "assigned": state["assigned"], "applied": state["assigned"]}
         assign = self._folding.state.update_one(where, {"$set": {"assigned": number, "ids": ids}})
         done = await self._store.call("assign", assign, writes=1)
@@ -213,3 +217,7 @@ class BatchFolder:
             odd = {code for code in refused.codes.values() if code != DUPLICATE}
             if odd:
                 raise RuntimeError(f"the database refused a fold with code {sorted(odd)}") from None
+
+
+def _chunks(ids: Sequence[str]) -> list[list[str]]:
+    return [list(ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK)]

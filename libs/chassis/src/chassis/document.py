@@ -135,6 +135,11 @@ class Sheet(Document):
     def __init__(self, subject: str, stored: Row | None, rules: Rules) -> None:
         super().__init__(subject, stored)
         self._rules = rules
+        self._clean()
+        own = [fact.sequence for fact in self.facts if fact.source is rules.service]
+        self._sequence = max(own, default=0)
+
+    def _clean(self) -> None:
         self._new_facts: list[Row] = []
         self._new_answers: list[Row] = []
         self._new_sent: list[str] = []
@@ -142,8 +147,13 @@ class Sheet(Document):
         self._unset: Row = {}
         self.entries: list[Entry] = []
         self.dirty = False
-        own = [fact.sequence for fact in self.facts if fact.source is rules.service]
-        self._sequence = max(own, default=0)
+
+    def saved(self) -> list[Entry]:
+        """The write went through: this sheet now is what the database holds. Returns the entries to publish."""
+        entries = self.entries
+        self.version += self.dirty
+        self._clean()
+        return entries
 
     def apply(self, change: Change, command: Command | None, now: datetime) -> None:
         """Merge a use case's change and let the rules react until they have nothing new to say."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from chassis.activity import Activity
 from chassis.bus import Bus, Delivery, Permanent
 from chassis.clock import BusinessClock
-from chassis.document import OUTBOX, SINCE, Answer, Change, Command, Document, Entry, Rules, Step
+from chassis.document import OUTBOX, SINCE, Answer, Change, Command, Document, Entry, Rules, Sheet, Step
 from chassis.group_commit import GroupCommit
 from chassis.metrics import Metrics
 from chassis.mongo import Collection, Index, Row, Store
@@ -48,8 +48,10 @@ class Documents:
         self._relays = {
             lane: Relay(store, self.collection, lane, bus.publisher(lane), metrics, activity, owner) for lane in Lane
         }
+        kept: dict[str, Sheet] = {}
         self._commits = {
-            lane: GroupCommit(store, self.collection, rules, clock, metrics, self.posted, activity) for lane in Lane
+            lane: GroupCommit(store, self.collection, rules, clock, metrics, self.posted, activity, kept)
+            for lane in Lane
         }
         self.wakes = Wakes(
             store, self.collection, self._commits[Lane.ORDINARY], clock, metrics, activity, owner, retry

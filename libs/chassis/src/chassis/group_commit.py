@@ -18,6 +18,8 @@ from chassis.mongo import DUPLICATE, BulkRefused, Collection, Row, Store
 
 MAX_SUBJECTS = 100
 """Documents in one round: enough to share the round trip, few enough that nobody waits long for it."""
+MAX_KEPT = 512
+"""Documents kept in memory as last saved, so that the next change needs no load; the conditional save guards them."""
 
 Posted = Callable[[Sequence[Entry]], None]
 
@@ -28,6 +30,7 @@ class _Waiting:
     step: Step
     command: Command | None
     done: "asyncio.Future[Document]"
+    fresh: bool
     context: Context = field(default_factory=copy_context)
 
     def onto(self, sheet: Sheet, now: datetime) -> None:
@@ -49,6 +52,7 @@ class GroupCommit:
         metrics: Metrics,
         posted: Posted,
         activity: Activity,
+        kept: dict[str, Sheet] | None = None,
     ) -> None:
         self._store = store
         self._collection = collection
@@ -57,20 +61,27 @@ class GroupCommit:
         self._metrics = metrics
         self._posted = posted
         self._activity = activity
+        self._kept = {} if kept is None else kept
         self._queue: list[_Waiting] = []
         self._busy: set[str] = set()
         self._rounds: set[asyncio.Task[None]] = set()
 
-    async def change(self, subject: str, step: Step, command: Command | None = None) -> Document:
+    async def change(
+        self, subject: str, step: Step, command: Command | None = None, *, fresh: bool = False
+    ) -> Document:
         """Run ``step`` on the subject's document and save what it returns; the saved document comes back.
+
+        The document may be one kept from an earlier save: if another process has written since, the save comes back
+        stale and the step runs again. ``fresh`` reads it anew, for steps that may find nothing to save.
 
         A command that was answered before is not decided again: its kept answer stands (rule 3c).
         Raises what ``step`` raises, and ``StoreAway``.
         """
         done: asyncio.Future[Document] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(subject, step, command, done))
-        self._start_rounds()
-        return await done
+        self._queue.append(_Waiting(subject, step, command, done, fresh))
+        with self._activity.busy():
+            self._start_rounds()
+            return await done
 
     async def answer(self, subject: str, step: Step, command: Command) -> Answer:
         """Run a command and give its answer, kept or new."""
@@ -82,11 +93,8 @@ class GroupCommit:
 
     def _start_rounds(self) -> None:
         # Two rounds overlap: one computes while the other waits for the database. One document is in one round only.
-        while len(self._rounds) < 2:
-            batch = self._take()
-            if not batch:
-                return
-            task = asyncio.ensure_future(self._round(batch))
+        if len(self._rounds) < 2 and any(item.subject not in self._busy for item in self._queue):
+            task = asyncio.ensure_future(self._round())
             self._rounds.add(task)
             task.add_done_callback(self._ended)
 
@@ -108,12 +116,13 @@ class GroupCommit:
         self._rounds.discard(task)
         self._start_rounds()
 
-    async def _round(self, batch: dict[str, list[_Waiting]]) -> None:
+    async def _round(self) -> None:
+        # Whoever is about to ask for a change in this turn of the loop joins the round.
+        await asyncio.sleep(0)
+        batch = self._take()
+        self._start_rounds()
         try:
-            with self._activity.busy():
-                # Let handlers that are just being started join this round.
-                await asyncio.sleep(0)
-                await self._load_and_save(batch)
+            await self._load_and_save(batch)
         except asyncio.CancelledError:
             self._fail(batch, asyncio.CancelledError())
             raise
@@ -134,42 +143,54 @@ class GroupCommit:
     async def _load_and_save(self, batch: dict[str, list[_Waiting]]) -> None:
         left = dict(batch)
         while left:
-            rows = await self._store.find(self._collection, {"_id": {"$in": list(left)}})
-            stored = {row["_id"]: row for row in rows}
+            sheets = await self._sheets(left)
             now, at = self._clock.now(), await self._store.server_now()
-            sheets: list[Sheet] = []
+            changed: list[Sheet] = []
+            again: set[str] = set()
             for subject, items in left.items():
-                sheet = self._decide(subject, stored.get(subject), items, now)
-                if sheet is not None:
-                    sheets.append(sheet)
-            stale = await self._save(sheets, at)
-            for sheet in sheets:
-                if sheet.subject not in stale:
-                    self._posted(sheet.entries)
-                    self._finish(left[sheet.subject], sheet)
-            left = {subject: [i for i in left[subject] if not i.done.done()] for subject in stale}
+                sheet = sheets[subject]
+                if not self._decide(sheet, items, now):
+                    again.add(subject)
+                elif sheet.dirty:
+                    changed.append(sheet)
+                else:
+                    self._keep(sheet, items)
+            again |= await self._save(changed, at)
+            for sheet in changed:
+                if sheet.subject not in again:
+                    self._posted(sheet.saved())
+                    self._keep(sheet, left[sheet.subject])
+            left = {subject: open_ for subject in again if (open_ := [i for i in left[subject] if not i.done.done()])}
 
-    def _decide(self, subject: str, stored: Row | None, items: list[_Waiting], now: datetime) -> Sheet | None:
-        try:
-            sheet = Sheet(subject, stored, self._rules)
-        except Exception as error:
-            self._fail({subject: items}, error)
-            return None
+    async def _sheets(self, left: dict[str, list[_Waiting]]) -> dict[str, Sheet]:
+        # A sheet is taken out while it is worked on: whoever else wants the document meanwhile reads it from the store.
+        kept = {subject: sheet for subject in left if (sheet := self._kept.pop(subject, None)) is not None}
+        for subject in [subject for subject in kept if any(item.fresh for item in left[subject])]:
+            del kept[subject]
+        missing = [subject for subject in left if subject not in kept]
+        if missing:
+            rows = await self._store.find(self._collection, {"_id": {"$in": missing}})
+            stored = {row["_id"]: row for row in rows}
+            kept |= {subject: Sheet(subject, stored.get(subject), self._rules) for subject in missing}
+        return kept
+
+    def _decide(self, sheet: Sheet, items: list[_Waiting], now: datetime) -> bool:
+        """Run the steps on the sheet; False when one failed, for a half-applied sheet must not be saved."""
         for item in items:
-            if item.done.done():
-                continue
-            if item.command is not None and sheet.answered(item.command) is not None:
+            if item.done.done() or (item.command is not None and sheet.answered(item.command) is not None):
                 continue
             try:
                 item.context.run(item.onto, sheet, now)
             except Exception as error:
-                # A step that fails leaves the others alone, but a half-applied sheet must not be saved.
                 item.done.set_exception(error)
-                return self._decide(subject, stored, [i for i in items if not i.done.done()], now)
-        if not sheet.dirty:
-            self._finish(items, sheet)
-            return None
-        return sheet
+                return False
+        return True
+
+    def _keep(self, sheet: Sheet, items: list[_Waiting]) -> None:
+        self._kept[sheet.subject] = sheet
+        if len(self._kept) > MAX_KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        self._finish(items, sheet)
 
     def _finish(self, items: list[_Waiting], sheet: Sheet) -> None:
         for item in items:

@@ -3,6 +3,7 @@
 PyMongo's asynchronous API (ADR 0001). Services annotate with ``Database`` and ``Collection`` and never import the driver.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
@@ -103,8 +104,15 @@ class Store:
         self._metrics.count("hotline_store_round_trips_total", call=kind)
         if writes:
             self._metrics.count("hotline_store_writes_total", writes, call=kind)
-        with _in_our_words():
-            return await operation
+        task = asyncio.current_task()
+        before = task.cancelling() if task is not None else 0
+        try:
+            with _in_our_words():
+                return await operation
+        finally:
+            # The driver turns a cancellation into an error of its own; a loop that retries would then never end.
+            if task is not None and task.cancelling() > before:
+                raise asyncio.CancelledError
 
     async def find(
         self,

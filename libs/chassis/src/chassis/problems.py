@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from chassis.bus import Passing
 from chassis import tracing
 
 MEDIA_TYPE = "application/problem+json"
@@ -203,7 +204,14 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
     return answer(422, "Invalid input", "Some of the input is not valid.", "invalid-input", first, errors)
 
 
+async def _on_passing(request: Request, _: Exception) -> Response:
+    detail = "The store does not answer right now; the same request may be sent again."
+    page = _as_page(request, 503, "Try again", detail)
+    return page or answer(503, "Try again", detail, "try-again", headers={"Retry-After": "1"})
+
+
 def install(app: FastAPI) -> None:
     """Answer every refusal of ``app`` as a problem document. What is not foreseen is caught in ``chassis.requests``."""
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(Passing, _on_passing)

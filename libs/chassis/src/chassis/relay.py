@@ -1,4 +1,4 @@
-"""The relay (rule 2): publishes what documents hold in their outboxes, with confirms, one stream in order, streams side by side.
+"""The relay (rule 2): publishes what documents hold in their outboxes, with confirms: a stream in order, streams side by side.
 
 A save hands its entries over in memory under the lease it took; a poll picks up what a lost process left behind.
 """
@@ -61,6 +61,7 @@ class Relay:
         self._something = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
         self.stuck: dict[str, str] = {}
+        self._stopping = False
 
     def offer(self, entries: Sequence[Entry]) -> None:
         """Take freshly saved entries of this lane."""
@@ -84,6 +85,8 @@ class Relay:
 
     async def stop(self) -> None:
         """Publish nothing more; what is unpublished stays in the documents for the next process."""
+        # A flag beside the cancellation: asyncio.wait_for, used by the driver, may swallow one up to Python 3.11.
+        self._stopping = True
         tasks = [*self._loops, *(stream.task for stream in self._streams.values() if stream.task is not None)]
         for task in tasks:
             task.cancel()
@@ -96,18 +99,24 @@ class Relay:
         await self._publisher.close()
 
     async def _publish_stream(self, key: tuple[str, str], stream: _Stream) -> None:
-        while stream.entries:
-            entry = stream.entries[0]
-            await self._publish(entry)
-            stream.entries.popleft()
-            self._confirmed.append((entry.subject, entry.message.id))
+        while stream.entries and not self._stopping:
+            # What one save left in a stream goes out in order without waiting in between (ADR 0008); what a later save
+            # adds waits until all of it is confirmed, so a refused message stays first in its stream.
+            run, stream.entries = [*stream.entries], deque()
+            published = await asyncio.gather(*(self._publish(entry) for entry in run))
+            self._confirmed += [
+                (entry.subject, entry.message.id) for entry, done in zip(run, published, strict=True) if done
+            ]
             self._something.set()
+            if not all(published):
+                return
         self._streams.pop(key, None)
 
-    async def _publish(self, entry: Entry) -> None:
+    async def _publish(self, entry: Entry) -> bool:
+        """Until confirmed; False when the relay stops first, and the entry stays in its document."""
         pause, since = 0.05, infrastructure_now()
         message = entry.message
-        while True:
+        while not self._stopping:
             try:
                 async with self._window:
                     await self._publisher.publish(message)
@@ -115,12 +124,17 @@ class Relay:
                 self._failed("refused", str(error), message.id, since)
             except ConnectionLost:
                 self._metrics.count("hotline_publish_failures_total", lane=self._lane, reason="connection")
+            except Exception as error:
+                # A publisher that fails in a way of its own must not end the stream: nothing would publish the rest.
+                log.exception("publishing failed")
+                self._failed("error", type(error).__name__, message.id, since)
             else:
                 self.stuck.pop(message.id, None)
                 self._metrics.count("hotline_published_total", lane=self._lane)
-                return
+                return True
             await asyncio.sleep(pause)
             pause = min(pause * 2, 60.0 if self._lane is Lane.ORDINARY else 1.0)
+        return False
 
     def _failed(self, reason: str, why: str, message_id: str, since: datetime) -> None:
         self._metrics.count("hotline_publish_failures_total", lane=self._lane, reason=reason)
@@ -128,12 +142,12 @@ class Relay:
             self.stuck[message_id] = why
 
     async def _clear_loop(self) -> None:
-        while True:
+        while not self._stopping:
             await self._something.wait()
             # A short wait gathers the confirms of many documents into one bulk.
             await asyncio.sleep(0.01)
             self._something.clear()
-            while self._confirmed:
+            while self._confirmed and not self._stopping:
                 batch, self._confirmed = self._confirmed[:CLEAR_BATCH], self._confirmed[CLEAR_BATCH:]
                 try:
                     await self._clear(batch)
@@ -164,7 +178,7 @@ class Relay:
         )
 
     async def _poll_loop(self) -> None:
-        while True:
+        while not self._stopping:
             try:
                 await self.poll()
             except StoreAway:

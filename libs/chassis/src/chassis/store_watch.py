@@ -19,6 +19,7 @@ class StoreWatch:
         self._store = store
         self._bus = bus
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
 
     def watched(self, consumer: Consumer) -> Consumer:
         """The same consumer, with its handler watched."""
@@ -41,13 +42,14 @@ class StoreWatch:
     async def _wait(self) -> None:
         log.warning("the store does not answer; consumers pause")
         await self._bus.pause()
-        while not await self._store.answers():
+        while not self._stopping and not await self._store.answers():
             await asyncio.sleep(ASK_SECONDS)
         await self._bus.resume()
         log.warning("the store answers again; consumers resume")
 
     async def stop(self) -> None:
         """Stop waiting."""
+        self._stopping = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

@@ -44,6 +44,7 @@ class Wakes:
         self._retry = retry
         self._every = every_seconds
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
 
     def start(self) -> None:
         """Watch until stopped."""
@@ -51,12 +52,13 @@ class Wakes:
 
     async def stop(self) -> None:
         """Stop watching; what is due stays due."""
+        self._stopping = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _watch(self) -> None:
-        while True:
+        while not self._stopping:
             fired = 0
             try:
                 fired = await self.fire()
@@ -82,7 +84,7 @@ class Wakes:
             lag = (self._clock.now() - due[0][1]).total_seconds() if due else 0.0
             self._metrics.set("hotline_timer_lag_seconds", lag)
             mine = await self._claim([subject for subject, _ in due]) if due else []
-            await asyncio.gather(*(self._commit.change(subject, _look_again) for subject in mine))
+            await asyncio.gather(*(self._commit.change(subject, _look_again, fresh=True) for subject in mine))
             fired = len(due)
             if self._retry is not None:
                 again = await self._due("retry_at", infrastructure_now())

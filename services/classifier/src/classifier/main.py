@@ -7,13 +7,13 @@ from chassis.documents import Documents
 from chassis.run import serve
 from chassis.runtime import Built, Runtime
 from chassis.settings import load
+from classifier import http_api, pages
 from classifier.consumers import consumers
-from classifier.data.loading import shipped_tables
-from classifier.domain.text_model import Models
-from classifier.http_api import router
+from classifier.opinion_files import OpinionFiles
 from classifier.opinions import OpinionsInForce, judge_by
 from classifier.rules import ClassifierRules
 from classifier.settings import ClassifierSettings
+from classifier.shadow import Shadow
 from classifier.store import ALL_INDEXES, APPEALS, StoredDesks, StoredLineFeed, StoredSignOffs
 from classifier.use_cases.hear_line import HearLine
 from classifier.use_cases.serve_line import ServeLine
@@ -27,7 +27,8 @@ def build(runtime: Runtime) -> Built:
     """Wire the service to its runtime."""
     given = runtime.settings
     settings = given if isinstance(given, ClassifierSettings) else load(ClassifierSettings, **given.model_dump())
-    tables, models = shipped_tables(), Models()
+    files = OpinionFiles(settings)
+    tables, models, tried = files.load()
     rules = ClassifierRules(judge_by(tables, models))
     documents = Documents(
         runtime.store,
@@ -39,7 +40,8 @@ def build(runtime: Runtime) -> Built:
         activity=runtime.activity,
         owner=runtime.owner,
     )
-    opinions = OpinionsInForce(tables, models, rules)
+    opinions = OpinionsInForce(tables, models, rules, Shadow())
+    opinions.swap(tables, models, tried)
     desks = StoredDesks(documents)
     feed = StoredLineFeed(runtime.store)
     sign_offs = StoredSignOffs(runtime.store, rules)
@@ -48,10 +50,13 @@ def build(runtime: Runtime) -> Built:
     return Built(
         documents=[documents],
         consumers=consumers(documents, HearLine(documents, desks), served),
-        routers=[router(documents, desks, feed, sign_offs, opinions, infrastructure_now)],
+        routers=[
+            http_api.router(documents, desks, feed, sign_offs, opinions, infrastructure_now),
+            pages.router(documents, desks, opinions, runtime.ids, infrastructure_now),
+        ],
         indexes=ALL_INDEXES,
-        declares=topology(lines=settings.lines),
-        parts=[Watch(sign_offs, desks, runtime.metrics, settings.lines), webhooks],
+        declares=topology(lines=settings.emergency_lines),
+        parts=[Watch(sign_offs, desks, files, opinions, runtime.metrics, settings.emergency_lines), webhooks],
     )
 
 

@@ -8,6 +8,7 @@ from classifier.domain.tables import Tables
 from classifier.domain.text_model import Models
 from classifier.domain.verdict import Context, Verdict, classify
 from classifier.rules import ClassifierRules
+from classifier.shadow import Shadow
 
 
 def judge_by(tables: Tables, models: Models) -> Judge:
@@ -22,10 +23,11 @@ def judge_by(tables: Tables, models: Models) -> Judge:
 class OpinionsInForce:
     """Implements ``ports.Opinions`` over the rules of this process."""
 
-    def __init__(self, tables: Tables, models: Models, rules: ClassifierRules) -> None:
+    def __init__(self, tables: Tables, models: Models, rules: ClassifierRules, shadow: Shadow) -> None:
         self._tables = tables
         self._judge = judge_by(tables, models)
         self._rules = rules
+        self._shadow = shadow
 
     @property
     def snapshot(self) -> Snapshot:
@@ -36,10 +38,16 @@ class OpinionsInForce:
         """See ``ports.Opinions``."""
         return self._judge(text, context)
 
-    def swap(self, tables: Tables, models: Models) -> None:
-        """Judge by these from now on; what is decided stays."""
+    @property
+    def shadow(self) -> Shadow:
+        """The opinion that is tried beside this one."""
+        return self._shadow
+
+    def swap(self, tables: Tables, models: Models, tried: Models | None) -> None:
+        """Judge by these from now on, and try ``tried`` beside them; what is decided stays."""
         self._tables, self._judge = tables, judge_by(tables, models)
-        self._rules.swap_judge(self._judge)
+        self._shadow.replace(judge_by(tables, tried) if tried is not None else None, tried)
+        self._rules.swap_judge(self._shadow.beside(self._judge))
 
     def kin(self, unit: str) -> frozenset[str]:
         """See ``ports.Opinions``."""

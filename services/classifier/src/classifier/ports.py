@@ -10,6 +10,7 @@ from classifier.domain.guidance import SignOff
 from classifier.domain.reactions import Snapshot
 from classifier.domain.verdict import Context, Verdict
 from classifier.domain.view import View
+from classifier.shadow import Shadow
 
 
 class Opinions(Protocol):
@@ -22,6 +23,11 @@ class Opinions(Protocol):
 
     def preview(self, text: str, context: Context) -> Verdict:
         """The opinion on a text that is not kept anywhere."""
+        ...
+
+    @property
+    def shadow(self) -> Shadow:
+        """The opinion that is tried beside this one."""
         ...
 
     def kin(self, unit: str) -> frozenset[str]:

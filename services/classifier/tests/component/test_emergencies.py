@@ -1,5 +1,6 @@
 """An emergency from its registration to a line that takes it, or to the duty officer."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -120,3 +121,20 @@ async def test_a_command_over_the_broker_counts_for_the_verified_user_and_is_ans
     for user in (None, "unit.water-group", "119"):
         with pytest.raises(Permanent):
             await rig.message("classifier.commands", {**body, "command_id": "c2"}, user=user)
+
+
+async def test_a_waiting_line_gets_a_hand_over_as_soon_as_it_is_there(rig: Any, register: Any) -> None:
+    headers = rig.token(Role.LINE_OPERATOR, line="119")
+    waiting = asyncio.ensure_future(rig.http.get("/lines/119/handovers?after=0&wait=20", headers=headers))
+    await asyncio.sleep(0.2)
+    assert not waiting.done()
+    await _fire(rig, register)
+    answer = await asyncio.wait_for(waiting, 5)
+    assert [(item["reference"], item["seq"]) for item in answer.json()["items"]] == [(REFERENCE, 1)]
+    assert answer.json()["next"] == 1
+
+
+async def test_the_same_message_delivered_again_is_in_the_list_once(rig: Any) -> None:
+    await rig.message("emergency.119", {"type": "contact_box", "reference": "r", "contact_box": "b"})
+    await rig.message("emergency.119", {"type": "contact_box", "reference": "r", "contact_box": "b"})
+    assert [(item["seq"], item["contact_box"]) for item in await _feed(rig)] == [(1, "b")]

@@ -58,4 +58,4 @@ async def test_an_unreachable_line_is_a_passing_failure_that_names_no_address() 
 def test_with_a_broker_the_service_leaves_the_queues_of_lines_that_read_them_alone() -> None:
     settings = ClassifierSettings(amqp_url=SecretStr("amqp://x"), amqp_lines=("119",))
     assert settings.served_lines == ("110", "120", "122", "96333")
-    assert ClassifierSettings(amqp_lines=("119",)).served_lines == settings.lines
+    assert ClassifierSettings(amqp_lines=("119",)).served_lines == settings.emergency_lines

@@ -26,10 +26,10 @@ from dispatcher.commands import (
     Unmerge,
 )
 from dispatcher.domain.sign_off import SignOff
+from dispatcher.doors import OrderPath, answered
 from dispatcher.ports import Orders, Standing
 from dispatcher.shown import listed, order_shown
 from dispatcher.store import OrderNumbers
-from dispatcher.unit_api import OrderPath, answered
 from dispatcher.use_cases.obey_centre import obey_centre
 
 Key = Annotated[CommandId, Header(alias="Idempotency-Key", description="The command id, 1 to 128 characters.")]

@@ -11,7 +11,7 @@ from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.topology import topology
 from contracts.words import Service
-from dispatcher import http_api, unit_api
+from dispatcher import http_api, pages, unit_api, unit_pages
 from dispatcher.consumers import consumers
 from dispatcher.domain.reactions import Reactions
 from dispatcher.store import INDEXES, ORDERS, STRAYS, OrderNumbers, SignOffs
@@ -65,9 +65,16 @@ def build(runtime: Runtime) -> Built:
     return Built(
         documents=(orders, strays),
         consumers=consumers(orders, commands, feed, over_http),
-        routers=(unit_api.router(orders, numbers, sign_offs, feed), http_api.router(orders, numbers, sign_offs)),
+        routers=(
+            unit_api.router(orders, numbers, sign_offs, feed),
+            http_api.router(orders, numbers, sign_offs),
+            pages.router(orders, numbers, sign_offs, runtime.ids),
+            unit_pages.router(orders, numbers, sign_offs, runtime.ids),
+        ),
         indexes={**INDEXES, **FEED_INDEXES},
         parts=(sign_offs,),
+        templates=(pages.TEMPLATES,),
+        catalogues=(pages.CATALOGUE,),
         declares=topology(tuple(directory.units)),
     )
 

@@ -19,6 +19,10 @@ _ROW = (
 )  # fmt: skip
 
 
+_SOURCES = tuple(Service)
+"""In the order in which things happen where two carry the same instant."""
+
+
 def listed(row: Mapping[str, Any], subject: str, unit: str | None = None) -> dict[str, Any]:
     """A line of a list; for a unit without what is between the centre and others."""
     shown = {name: row.get(name) for name in _ROW}
@@ -59,7 +63,7 @@ def order_shown(document: Document, directory: Directory, unit: str | None = Non
 def timeline(facts: Sequence[Fact[Event]], directory: Directory, unit: str | None = None) -> list[dict[str, Any]]:
     """What happened, oldest first. A unit reads its own part and what concerns everybody."""
     found: list[dict[str, Any]] = []
-    for fact in sorted(facts, key=lambda fact: (fact.time, fact.source, fact.sequence)):
+    for fact in sorted(facts, key=lambda fact: (fact.time, _SOURCES.index(fact.source), fact.sequence)):
         if fact.source is Service.SLA_MONITOR and not fact.type.startswith(("urge.", "supervision.", "deadline.br")):
             continue
         concerned = getattr(fact.data, "unit", None)
@@ -72,7 +76,9 @@ def timeline(facts: Sequence[Fact[Event]], directory: Directory, unit: str | Non
             for name in ("accused_unit", "subject_unit", "caller_ref"):
                 fields.pop(name, None)
         unit_name = directory.name(concerned) if concerned is not None else None
-        found.append({"at": instant(fact.time), "type": fact.type, "unit_name": unit_name, **fields})
+        if "type" in fields:
+            fields["appeal_type"] = fields["type"]
+        found.append({**fields, "at": instant(fact.time), "type": fact.type, "unit_name": unit_name})
     return found
 
 

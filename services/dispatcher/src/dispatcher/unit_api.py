@@ -10,48 +10,21 @@ from fastapi.responses import JSONResponse, Response
 
 from chassis.auth import Principal, allow, public
 from chassis.document import Command
-from chassis.problems import Problem
 from chassis.requests import waiting
 from contracts.words import Role
 from dispatcher.commands import CommandId, UnitCommand
-from dispatcher.domain.guard import barred_units
-from dispatcher.domain.member_unit import Directory
-from dispatcher.domain.view import fold
+from dispatcher.doors import OrderPath, answered, command_id, own, unit_order
 from dispatcher.ports import Feed, Orders, Standing
-from dispatcher.shown import listed, order_shown
+from dispatcher.shown import listed
 from dispatcher.store import OrderNumbers
 from dispatcher.use_cases.obey_unit import obey_unit
 
 MOST_WAIT_SECONDS = 30.0
 
 UnitPath = Annotated[str, Path(pattern=r"^[a-z0-9-]{2,40}$", description="The member unit's id.")]
-OrderPath = Annotated[str, Path(min_length=1, max_length=128, description="Public number or subject.")]
 OfUnit = Annotated[Principal, allow(Role.UNIT_HANDLER, Role.UNIT_HEAD)]
 Anybody = Annotated[Principal | None, public("the directory of member units is published [S0]")]
 Key = Annotated[CommandId | None, Header(alias="Idempotency-Key", description="The command id, 1 to 128 characters.")]
-
-
-def own(principal: Principal, unit: str, directory: Directory) -> None:
-    """Raises ``Problem`` 403 unless the caller is of this unit, 404 when there is no such unit."""
-    if principal.unit != unit:
-        raise Problem(403, "Forbidden", "Your token is for another unit.", "other-unit", "unit")
-    if unit not in directory:
-        raise Problem(404, "Not found", "There is no such member unit.", "unknown-unit", "unit")
-
-
-def command_id(header: str | None, body: str | None = None) -> str:
-    """The command id of header or body. Raises ``Problem`` 422 when there is none, or two that differ."""
-    if header is not None and body is not None and header != body:
-        raise Problem(422, "Two command ids", "Header and body name different ids.", "command-id", "command_id")
-    found = header or body
-    if found is None:
-        raise Problem(422, "No command id", "The header Idempotency-Key is missing.", "command-id", "Idempotency-Key")
-    return found
-
-
-def answered(status: int, body: Any) -> JSONResponse:
-    """An answer as kept: plain JSON when accepted, else a problem document."""
-    return JSONResponse(body, status, media_type="application/json" if status < 400 else "application/problem+json")
 
 
 def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed) -> APIRouter:
@@ -138,17 +111,3 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed
         return await unit_order(orders, numbers, standing, unit, order)
 
     return api
-
-
-async def unit_order(
-    orders: Orders, numbers: OrderNumbers, standing: Standing, unit: str, order: str
-) -> dict[str, Any]:
-    """The order as the unit may read it. Raises ``Problem`` 404 for what is not, or no longer, its business."""
-    directory = standing.tables().directory
-    subject = await numbers.subject_of(order)
-    if subject is not None:
-        document = await orders.load(subject)
-        view = fold(document.facts)
-        if view.handling.of(unit) is not None and unit not in barred_units(view.accused, directory):
-            return order_shown(document, directory, unit)
-    raise Problem(404, "Not found", "Your unit has no such order.", "not-your-order", "order")

@@ -16,7 +16,7 @@ from chassis.mongo import DUPLICATE, BulkRefused, Index, Row, Store
 COLLECTION = "unit_messages"
 INDEXES = {COLLECTION: (Index((("unit", 1), ("cursor", 1)), unique=True),)}
 
-_LOOK_AGAIN_SECONDS = 1.0
+_LOOK_AGAIN_SECONDS = 5.0
 """Another process may have written what a long poll here waits for."""
 
 

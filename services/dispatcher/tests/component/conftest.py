@@ -1,4 +1,4 @@
-"""The dispatcher behind its doors: HTTP in process, facts and commands by the local bus, a virtual clock, a real store."""
+"""The dispatcher behind its doors: HTTP, facts and commands in process, a virtual clock and a real store."""
 
 import asyncio
 import json
@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from chassis.activity import Activity
 from chassis.bus import Consumer, Delivery, Outgoing
 from chassis.clock import VirtualClock
@@ -178,7 +179,9 @@ class Desk:
         body = {"name": "routine-2026", "valid_until": until, **more}
         assert (await self.centre("/sign-offs", body)).status_code == 201
 
-    async def unit(self, order: str, type: str, unit: str = UNIT, key: str | None = None, **more: Any) -> httpx.Response:
+    async def unit(
+        self, order: str, type: str, unit: str = UNIT, key: str | None = None, **more: Any
+    ) -> httpx.Response:
         """A command of a unit over HTTP."""
         body = {"command_id": key or secrets.token_hex(8), "type": type, "work_order": order, **more}
         answer = await self.http.post(
@@ -224,6 +227,7 @@ async def desk(mongo_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
     async with connect(mongo_url) as client:
         desk = Desk(Store(client, name, Metrics(Service.DISPATCHER)), tmp_path)
         await desk.hosted.prepare()
+        await desk.bus.declare(desk.hosted.built.declares)
         await desk.bus.start()
         yield desk
         await desk.http.aclose()

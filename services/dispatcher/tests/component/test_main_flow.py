@@ -12,9 +12,7 @@ async def test_an_order_goes_to_its_unit_under_a_standing_sign_off_and_comes_bac
     assert (await desk.unit(number, "confirm_receipt")).status_code == 200
     await desk.unit(number, "record_contact", method="phone", result="已联系，告知抢修时间")
     replied = await desk.unit(number, "reply", public_text="已恢复供水", signer="值班长")
-    assert replied.json()["events"] == [
-        {"type": "work_order.replied", "unit": "water-group", "round": 1, "number": 1}
-    ]
+    assert replied.json()["events"] == [{"type": "work_order.replied", "unit": "water-group", "round": 1, "number": 1}]
     reviewed = await desk.centre(f"/work-orders/{number}/review", {"approve": True, "number": 1}, Role.REVIEWER)
     assert reviewed.status_code == 200
     assert desk.types("a1") == ["signed", "dispatched", "received", "contacted", "replied", "approved"]

@@ -81,6 +81,7 @@ class NumberAllocator:
         self._something = asyncio.Event()
         self._last: tuple[str, int] | None = None
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
 
     async def start(self) -> None:
         """Start giving numbers."""
@@ -88,6 +89,7 @@ class NumberAllocator:
 
     async def stop(self) -> None:
         """Stop after the batch in hand; who still waits is told to come again."""
+        self._stopping = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -98,8 +100,8 @@ class NumberAllocator:
 
     async def register(self, registration: Registration) -> Receipt:
         """Wait for the number; suspects of an emergency go first. Raises ``Passing`` before the start."""
-        if self._task is None:
-            raise Passing("the service is starting")
+        if self._task is None or self._stopping:
+            raise Passing("the service is starting or stopping")
         item = _Waiting(registration, asyncio.get_running_loop().create_future())
         self._waiting[item.lane].append(item)
         self._something.set()
@@ -107,7 +109,8 @@ class NumberAllocator:
             return await item.done
 
     async def _work(self) -> None:
-        while True:
+        # A cancellation can be lost inside the driver (asyncio.wait_for before Python 3.12), so the flag counts too.
+        while not self._stopping:
             await self._something.wait()
             # Let requests that are just being read join this batch.
             await asyncio.sleep(0)

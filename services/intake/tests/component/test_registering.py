@@ -200,17 +200,18 @@ async def test_a_wrong_body_names_the_field_and_repeats_nothing(intake: Intake) 
     assert "13812345678" not in json.dumps([wrong.json(), broken.json(), keyless.json()])
 
 
-async def test_a_crash_between_vault_and_appeal_leaves_nothing_lost_and_nothing_double(intake: Intake) -> None:
-    await intake.appeal(key="call-1")
-    await intake.quiet()
+async def test_a_crash_between_vault_and_appeal_leaves_nothing_lost_and_nothing_double(
+    replicas: Callable[[], Awaitable[Intake]],
+) -> None:
+    one, two = await replicas(), await replicas()
+    await one.appeal(key="call-1")
+    await one.quiet()
     # As a crash leaves it: the vault's row is there, the appeal is not.
-    await intake.store.collection("appeals").delete_many({})
-    again = await intake.appeal(key="call-1")
-    await intake.quiet()
+    await one.store.collection("appeals").delete_many({})
+    again = await two.appeal(key="call-1")
 
-    assert 201 == again.status_code
-    assert "000001" == again.json()["number"][14:20]
-    assert 1 == await intake.store.collection("vault").count_documents({"sealed": {"$exists": True}})
+    assert (201, "000001") == (again.status_code, again.json()["number"][14:20])
+    assert 1 == await two.store.collection("vault").count_documents({"sealed": {"$exists": True}})
 
 
 async def test_an_appeal_is_answered_while_the_bus_is_away_and_published_when_it_is_back(

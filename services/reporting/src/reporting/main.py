@@ -4,6 +4,7 @@ from chassis.bus import Delivery
 from chassis.clock import infrastructure_now
 from chassis.documents import Documents
 from chassis.runtime import Built, Runtime
+from reporting import pages
 from reporting.consumers import consumers
 from reporting.domain.publications import PublicationRules
 from reporting.http_api import router
@@ -15,7 +16,7 @@ def build(runtime: Runtime) -> Built:
     """Put the service together on ``runtime``."""
     journal = StoredJournal(runtime.store, runtime.activity)
     days = StoredDays(runtime.store)
-    folding = folder(runtime.store, journal, runtime.activity, runtime.owner)
+    folding = folder(runtime.store, runtime.activity, runtime.owner)
     publications = Documents(
         runtime.store,
         PUBLICATIONS,
@@ -27,6 +28,8 @@ def build(runtime: Runtime) -> Built:
         owner=runtime.owner,
     )
 
+    listed = StoredPublications(publications)
+
     async def take(delivery: Delivery) -> None:
         await record_fact(journal, delivery.body, infrastructure_now())
         folding.nudge()
@@ -34,7 +37,9 @@ def build(runtime: Runtime) -> Built:
     return Built(
         documents=(publications,),
         consumers=consumers(take),
-        routers=(router(journal, days, StoredPublications(publications), runtime.metrics),),
+        routers=(router(journal, days, listed, runtime.metrics), pages.router(journal, days, listed)),
+        templates=(pages.TEMPLATES,),
+        catalogues=(pages.CATALOGUE,),
         indexes=REPORTING_INDEXES,
         parts=(folding,),
     )

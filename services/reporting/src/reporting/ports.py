@@ -24,7 +24,7 @@ class Batch:
 class Journal(Protocol):
     """All facts ever received."""
 
-    async def add(self, row: dict[str, Any], body: str) -> bool:
+    async def add(self, row: dict[str, Any]) -> bool:
         """Store a fact; False when its id or its place in the sequence is taken."""
         ...
 

@@ -1,6 +1,6 @@
 """The journal and the counters in the store: collections, queries, indexes."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,6 @@ from reporting.domain.rollup import rollup
 from reporting.ports import Batch
 
 JOURNAL = "journal"
-TEXTS = "journal_texts"
 DAYS = "days"
 BATCHES = "journal_batches"
 STATE = "folders"
@@ -40,20 +39,17 @@ _EMERGENCY = ("emergency.raised", "emergency.acknowledged", "emergency.lowered")
 
 
 class StoredJournal:
-    """One row per fact; the text stands apart under the same id."""
+    """One row per fact. ``body``, the text on the wire, is not chained: its hash is, so it can be taken out alone."""
 
     def __init__(self, store: Store, activity: Activity) -> None:
         self._store = store
         self._rows = store.collection(JOURNAL)
-        self._texts = store.collection(TEXTS)
         self._batches = store.collection(BATCHES)
         self._state = store.collection(STATE)
         self._add_row = Appends(store, self._rows, activity)
-        self._add_text = Appends(store, self._texts, activity)
 
-    async def add(self, row: Row, body: str) -> bool:
-        """Text first: a row that can be folded always finds its text."""
-        await self._add_text.add({"_id": row["_id"], "body": body})
+    async def add(self, row: Row) -> bool:
+        """Store a fact; False when its id or its place in the sequence is taken."""
         return await self._add_row.add(row)
 
     async def kept(self, fact_id: str) -> Row | None:
@@ -68,10 +64,8 @@ class StoredJournal:
 
     async def facts_of(self, subject: str) -> list[str]:
         """The texts of all facts of a subject, in order of business time and sequence."""
-        rows = await self.rows_of(subject)
-        texts = await self._texts_of([row["_id"] for row in rows])
-        ordered = sorted(rows, key=lambda row: (row["time"], row["source"], row["sequence"]))
-        return [texts[row["_id"]] for row in ordered if row["_id"] in texts]
+        rows = sorted(await self.rows_of(subject), key=lambda row: (row["time"], row["source"], row["sequence"]))
+        return [row["body"] for row in rows if "body" in row]
 
     async def rows_of(self, subject: str) -> list[Row]:
         """All rows of one subject."""
@@ -120,7 +114,7 @@ class StoredJournal:
                 hash=known["hash"],
                 count=known["count"],
                 rows=rows,
-                texts=await self._texts_of([row["_id"] for row in rows]),
+                texts={row["_id"]: row["body"] for row in rows if "body" in row},
             )
             number = known["_id"] + 1
 
@@ -133,15 +127,6 @@ class StoredJournal:
         """Facts that are in no batch yet."""
         where = {"unbatched": {"$exists": True}}
         return await self._store.call("count", self._rows.count_documents(where, limit=100_000))
-
-    async def read(self, rows: Sequence[Row]) -> list[Row]:
-        """The rows with their texts, for the folder."""
-        texts = await self._texts_of([row["_id"] for row in rows])
-        return [{**row, "body": texts[row["_id"]]} for row in rows if row["_id"] in texts]
-
-    async def _texts_of(self, ids: Sequence[str]) -> dict[str, str]:
-        found = await self._store.find(self._texts, {"_id": {"$in": list(ids)}}) if ids else []
-        return {row["_id"]: row["body"] for row in found}
 
 
 class StoredDays:
@@ -184,7 +169,7 @@ class StoredPublications:
         return [{"subject": row["_id"], **{k: v for k, v in row["row"].items() if k != "key"}} for row in rows]
 
 
-def folder(store: Store, journal: StoredJournal, activity: Activity, owner: str) -> BatchFolder:
+def folder(store: Store, activity: Activity, owner: str) -> BatchFolder:
     """The folder that adds the journal's facts to the days and chains them."""
     folding = Folding(
         name=FOLDER,
@@ -192,8 +177,7 @@ def folder(store: Store, journal: StoredJournal, activity: Activity, owner: str)
         results=store.collection(DAYS),
         state=store.collection(STATE),
         batches=store.collection(BATCHES),
-        read=journal.read,
-        increments=lambda rows: rollup(decode(row["body"].encode()) for row in rows),
+        increments=lambda rows: rollup(decode(row["body"].encode()) for row in rows if "body" in row),
         seal=seal,
     )
     return BatchFolder(store, folding, activity, owner)

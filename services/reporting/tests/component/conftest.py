@@ -20,6 +20,7 @@ from chassis.issuer import DevelopmentIssuer
 from chassis.local_bus import LocalBus
 from chassis.metrics import Metrics
 from chassis.mongo import Store, connect
+from chassis.pages.shell import PageShell
 from chassis.runtime import Runtime
 from chassis.settings import ServiceSettings
 from chassis.tokens import KeyFile, TokenVerifier
@@ -60,7 +61,14 @@ class Rig:
         self.hosted = Hosted(runtime, build)
         self.issuer = DevelopmentIssuer(folder)
         verifier = TokenVerifier(KeyFile(self.issuer.jwks_file), "hotline-development", "hotline12345")
-        self.app = build_app(Service.REPORTING, list(self.hosted.routers), verifier=verifier, activity=self.activity)
+        built = self.hosted.built
+        self.app = build_app(
+            Service.REPORTING,
+            list(self.hosted.routers),
+            verifier=verifier,
+            activity=self.activity,
+            pages=PageShell(self.clock.now, built.templates, built.catalogues),
+        )
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://test")
 
     async def tell(self, *facts: Fact[Event]) -> None:

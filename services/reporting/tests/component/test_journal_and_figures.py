@@ -200,13 +200,13 @@ async def test_the_chain_verifies_and_names_the_batch_that_somebody_changed(rig:
     whole = (await rig.get("/journal/verify", Role.AUDITOR)).json()
     assert (whole["ok"], whole["rows"], whole["waiting"], whole["texts_erased"]) == (True, 3, 0, 0)
 
-    rows, texts = rig.store.collection("journal"), rig.store.collection("journal_texts")
-    await texts.delete_one({"_id": registered("a2").id})
+    rows = rig.store.collection("journal")
+    await rows.update_one({"_id": registered("a2").id}, {"$unset": {"body": ""}})
     assert (await rig.get("/journal/verify", Role.AUDITOR)).json()["texts_erased"] == 1
-    await texts.update_one({"_id": registered("a1").id}, {"$set": {"body": "{}"}})
+    await rows.update_one({"_id": registered("a1").id}, {"$set": {"body": "{}"}})
     assert (await rig.get("/journal/verify", Role.AUDITOR)).json()["why"] == "a text was changed"
     await rows.update_one({"_id": closed("a1").id}, {"$set": {"type": "appeal.withdrawn"}})
-    await texts.delete_one({"_id": registered("a1").id})
+    await rows.update_one({"_id": registered("a1").id}, {"$unset": {"body": ""}})
     assert (await rig.get("/journal/verify", Role.AUDITOR)).json()["why"] == "a row was changed"
     await rows.delete_one({"_id": closed("a1").id})
     assert (await rig.get("/journal/verify", Role.AUDITOR)).json()["why"] == "rows are missing or were added"
@@ -262,3 +262,24 @@ async def test_every_door_refuses_a_wrong_role(rig: Any) -> None:
     doors += [("GET", "/bulletins"), ("POST", "/reports"), ("POST", "/bulletins")]
     answers = [(await rig.http.request(m, p, headers=rig.token(Role.CITIZEN))).status_code for m, p in doors]
     assert answers == [403] * len(doors)
+
+
+async def test_the_dashboard_shows_the_asked_period_and_an_open_emergency_in_both_languages(rig: Any) -> None:
+    raised = EmergencyRaised(line="119", reference="EM1", primary=True)
+    await rig.tell(registered("a1"), fact("a1", Service.CLASSIFIER, 1, raised))
+    await rig.fold()
+    query = "from=2026-03-01&to=2026-03-31"
+    chinese = await rig.get(f"/dashboard?{query}", Role.LEADER)
+    english = await rig.get(f"/dashboard?{query}&lang=en", Role.LEADER)
+    assert (chinese.status_code, english.status_code) == (200, 200)
+    assert "未接收的紧急联动: 119" in chinese.text
+    assert "Emergencies nobody took yet: 119" in english.text
+    assert chinese.text.count("data-chart=") == 6
+    assert (await rig.get("/dashboard?from=x", Role.LEADER)).status_code == 422
+    assert (await rig.get("/dashboard", Role.CITIZEN)).status_code == 403
+
+
+async def test_the_public_page_needs_no_login_and_says_when_nothing_is_published(rig: Any) -> None:
+    page = await rig.http.get("/public/figures")
+    assert page.status_code == 200
+    assert "尚未公布任何月份的数据" in page.text

@@ -13,7 +13,8 @@ from chassis.problems import MEDIA_TYPE, TYPE, Problem
 from contracts.words import Role, Satisfaction, VisitMethod
 from revisit.domain.audit import Finding
 from revisit.domain.record_answer import Said
-from revisit.domain.view import View, fold
+from revisit.domain.shown import shown
+from revisit.domain.view import fold
 from revisit.ports import Appeals, BadCursor, VisitList
 from revisit.use_cases.audit_visit import audit_visit
 from revisit.use_cases.record_answer import record_answer
@@ -135,33 +136,3 @@ def _given(answer: Answer) -> JSONResponse:
     code = answer.body.get("code", "command-id-used")
     body = {"type": f"{TYPE}{code}", "status": answer.status, **answer.body}
     return JSONResponse(body, status_code=answer.status, media_type=MEDIA_TYPE)
-
-
-def shown(view: View, visit_id: str) -> dict[str, Any]:
-    """One visit as the desk shows it."""
-    visit = view.visit_by_id(visit_id)
-    assert visit is not None
-    result = next((known for known in view.handling.results if known.round == visit.round), None)
-    return {
-        "visit": visit.visit,
-        "subject": view.subject,
-        "number": view.registration.number,
-        "anonymous": view.registration.anonymous,
-        "type": view.verdict.type,
-        "topic": view.verdict.topic,
-        "text_masked": view.registration.text_masked,
-        "reply": result.public_text if result else "",
-        "round": visit.round,
-        "unit": visit.unit,
-        "method": visit.method,
-        "due": visit.due.isoformat(),
-        "state": "closed" if view.closed is not None and visit is view.visit else visit.state,
-        "tries": [{"at": one.at.isoformat(), "method": one.method, "by": one.by} for one in visit.tries],
-        "gives_up_at": visit.gives_up_at.isoformat() if visit.gives_up_at else None,
-        "satisfaction": visit.answer.satisfaction if visit.answer else None,
-        "solved": visit.answer.solved if visit.answer else None,
-        "result_true": visit.answer.result_true if visit.answer else None,
-        "remark_masked": visit.answer.remark_masked if visit.answer else "",
-        "redo": visit.redo,
-        "outcome": view.closed.outcome if view.closed else None,
-    }

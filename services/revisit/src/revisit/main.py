@@ -2,6 +2,7 @@
 
 from chassis.documents import Documents
 from chassis.runtime import Built, Runtime
+from revisit import pages
 from revisit.consumers import consumers
 from revisit.domain.reactions import RevisitRules
 from revisit.http_api import router
@@ -24,8 +25,10 @@ def build(runtime: Runtime) -> Built:
     return Built(
         documents=(documents,),
         consumers=consumers(documents.take),
-        routers=(router(documents, visits),),
+        routers=(router(documents, visits), pages.router(documents, visits, runtime.ids)),
         indexes=VISIT_INDEXES,
+        templates=(pages.TEMPLATES,),
+        catalogues=(pages.CATALOGUE,),
     )
 
 

@@ -19,6 +19,7 @@ from chassis.issuer import DevelopmentIssuer
 from chassis.local_bus import LocalBus
 from chassis.metrics import Metrics
 from chassis.mongo import Store, connect
+from chassis.pages.shell import PageShell
 from chassis.runtime import Runtime
 from chassis.settings import ServiceSettings
 from chassis.tokens import KeyFile, TokenVerifier
@@ -62,7 +63,14 @@ class Rig:
             self.bus.mount(Consumer(service=Service.REPORTING, queue=queue, lane=lane, handler=self._hear))
         self.issuer = DevelopmentIssuer(folder)
         verifier = TokenVerifier(KeyFile(self.issuer.jwks_file), "hotline-development", "hotline12345")
-        self.app = build_app(Service.REVISIT, list(self.hosted.routers), verifier=verifier, activity=self.activity)
+        built = self.hosted.built
+        self.app = build_app(
+            Service.REVISIT,
+            list(self.hosted.routers),
+            verifier=verifier,
+            activity=self.activity,
+            pages=PageShell(self.clock.now, built.templates, built.catalogues),
+        )
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://test")
 
     async def _hear(self, delivery: Delivery) -> None:

@@ -270,3 +270,24 @@ async def test_every_door_refuses_a_wrong_role(rig: Any) -> None:
     doors += [("POST", f"/visits/{visit}/attempts"), ("POST", f"/visits/{visit}/answer"), ("POST", f"/audits/{visit}")]
     answers = [(await rig.http.request(m, p, headers=rig.token(Role.CITIZEN))).status_code for m, p in doors]
     assert answers == [403] * len(doors)
+
+
+async def test_the_desks_record_an_answer_and_its_audit_from_their_forms(rig: Any) -> None:
+    visit = await first_visit(rig)
+    agent, reviewer = rig.token(Role.REVISIT_AGENT), rig.token(Role.REVIEWER)
+    assert visit in (await rig.http.get("/desk/revisit", headers=agent)).text
+    assert "路灯不亮" in (await rig.http.get(f"/desk/revisit/{visit}", headers=agent)).text
+    form = {"key": "k1", "method": "phone", "satisfaction": "DISSATISFIED", "solved": "no", "result_true": "no"}
+    done = await rig.http.post(f"/desk/revisit/{visit}/answer", data=form, headers=agent)
+    assert done.headers["hx-redirect"] == "/desk/revisit"
+    late = await rig.http.post(f"/desk/revisit/{visit}/answer", data={**form, "key": "k2"}, headers=agent)
+    assert "该回访已有结果" in late.text
+
+    assert visit in (await rig.http.get("/desk/audit", headers=reviewer)).text
+    form = {"key": "k3", "unit_responsible": "yes", "reasons": "没有到现场\n\n答复不实"}
+    assert (await rig.http.post(f"/desk/audit/{visit}", data=form, headers=reviewer)).status_code == 200
+    await rig.quiet()
+    ordered = rig.heard[-1].data
+    assert isinstance(ordered, RedoOrdered)
+    assert ordered.reasons == ("没有到现场", "答复不实")
+    assert (await rig.http.get(f"/desk/audit/{visit}", headers=agent)).status_code == 403

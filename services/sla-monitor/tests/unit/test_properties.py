@@ -144,7 +144,8 @@ def standing(story: Any, now: datetime) -> dict[str, set[Any]]:
     alive = {one.deadline: one for one in owed if one.state is not State.STOPPED and _own(one)}
     entries = case.ledger.entries
     return {
-        "due": {(name, entries[name].due) for name in alive if name in entries},
+        # The date of a deadline that was met is history: an extension that comes after it changes nothing.
+        "due": {(name, entries[name].due) for name in alive if name in entries and not entries[name].met},
         "met": {name for name in alive if name in entries and entries[name].met},
         "breached": {name for name in alive if name in entries and entries[name].breached},
         "urged": {one.event.deadline for one in case.ledger.urges.values() if one.withdrawn is None},

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts.decision import Decision
-from contracts.events import appeal, deadline, ladder, revisit, work_order
-from contracts.words import AppealType, Channel, Outcome, Satisfaction, SupervisionKind, VisitMethod
+from contracts.events import appeal, deadline, ladder, work_order
+from contracts.words import AppealType, Outcome
 from sla_monitor.data import shipped_calendar, shipped_policies, shipped_text
 from sla_monitor.domain.calendar_table import read_calendar
 from sla_monitor.domain.reactions import react
@@ -114,31 +114,6 @@ def test_an_explained_delay_holds_the_urge_back_and_not_the_breach(story: Any) -
     assert [beijing("2026-03-13 12:00")] == [at for at, _ in only(seen, ladder.UrgeIssued)]
 
 
-def test_an_ignored_urge_brings_system_and_then_written_supervision(story: Any) -> None:
-    handled(story)
-    seen = only(story.watch("2026-03-03 11:00", "2026-04-01 09:00"), ladder.SupervisionOpened)
-    assert [
-        (beijing("2026-03-11 17:31"), SupervisionKind.SYSTEM, "urge_ignored"),
-        (beijing("2026-03-13 17:31"), SupervisionKind.WRITTEN, "supervision_ignored"),
-    ] == [(at, event.kind, event.trigger) for at, event in seen]
-
-
-def test_an_answered_urge_brings_supervision_only_when_its_date_passes(story: Any) -> None:
-    handled(story)
-    story.watch("2026-03-03 11:00", "2026-03-10 09:00")
-    urge = next(fact.data.urge for fact in story.facts if fact.type == "urge.issued")
-    story.act("2026-03-10 10:00", work_order.UrgeAnswered, urge=urge, until=beijing("2026-03-16 12:00"))
-    seen = only(story.watch("2026-03-10 10:00", "2026-03-17 09:00"), ladder.SupervisionOpened)
-    assert [(beijing("2026-03-16 12:00"), "still_slow")] == [(at, event.trigger) for at, event in seen]
-
-
-def test_an_approved_result_lifts_supervision(story: Any) -> None:
-    handled(story)
-    story.watch("2026-03-03 11:00", "2026-03-12 09:00")
-    story.act("2026-03-12 10:00", work_order.Replied).act("2026-03-12 11:00", work_order.Approved)
-    assert [name for name in names(story.decide("2026-03-12 11:00")) if "super" in name] == ["supervision.lifted"]
-
-
 def test_a_fact_that_comes_late_clears_the_breach_and_withdraws_the_urge(story: Any) -> None:
     story.begin(START).dispatch(START).act("2026-03-02 11:00", work_order.Received)
     story.watch("2026-03-02 11:00", "2026-03-06 09:00")
@@ -193,87 +168,6 @@ def test_a_new_calendar_moves_open_deadlines_and_says_why(story: Any) -> None:
     assert isinstance(resolve, deadline.DeadlineRecomputed)
     expected = (beijing("2027-01-07 17:30"), beijing("2027-01-11 17:30"), "calendar 2027.1", False)
     assert expected == (resolve.previous, resolve.due, resolve.why, resolve.provisional)
-
-
-def test_three_repeats_on_different_days_bring_system_supervision(story: Any) -> None:
-    handled(story)
-    for day, hour in (("03", "09"), ("03", "15"), ("04", "09")):
-        story.tell(
-            f"2026-03-{day} {hour}:00", appeal.AppealSupplemented(text_masked="x", channel=Channel.PHONE, repeat=True)
-        )
-    assert "supervision.opened" not in names(story.decide("2026-03-04 10:00"))
-    story.tell("2026-03-05 09:00", appeal.AppealSupplemented(text_masked="x", channel=Channel.PHONE, repeat=True))
-    opened = [one.event for one in story.decide("2026-03-05 09:00") if isinstance(one.event, ladder.SupervisionOpened)]
-    assert [(event.kind, event.trigger) for event in opened] == [(SupervisionKind.SYSTEM, "repeated")]
-
-
-def test_a_result_sent_back_twice_shows_no_clear_opinion(story: Any) -> None:
-    handled(story)
-    for number in (1, 2):
-        story.act("2026-03-04 09:00", work_order.Replied, number=number)
-        story.act("2026-03-04 10:00", work_order.SentBack, number=number)
-    opened = [one.event for one in story.decide("2026-03-04 10:00") if isinstance(one.event, ladder.SupervisionOpened)]
-    assert [event.trigger for event in opened] == ["no_clear_opinion"]
-
-
-def answered(story: Any, at: str, round: int, **values: Any) -> Any:
-    says = {"satisfaction": Satisfaction.DISSATISFIED, "solved": False, "result_true": True, **values}
-    event = revisit.RevisitAnswered(visit=f"v{round}", round=round, method=VisitMethod.PHONE, by="agent", **says)
-    return story.tell(at, event)
-
-
-def test_an_untrue_result_brings_written_supervision_that_outlives_the_appeal(story: Any) -> None:
-    handled(story).act("2026-03-04 09:00", work_order.Replied).act("2026-03-04 10:00", work_order.Approved)
-    answered(story, "2026-03-05 10:00", 1, result_true=False)
-    story.decide("2026-03-05 10:00")
-    story.tell("2026-03-05 11:00", appeal.AppealClosed(outcome=Outcome.UNRESOLVED_EXPLAINED))
-    assert "supervision.lifted" not in names(story.decide("2026-03-05 11:00"))
-    number = story.facts[0].data.number
-    story.act("2026-03-06 10:00", work_order.SupervisionAnswered, supervision=f"DB{number}01")
-    assert {"deadline.met", "supervision.lifted"} == set(names(story.decide("2026-03-06 10:00")))
-
-
-def test_two_redo_rounds_and_still_not_satisfied_bring_written_supervision(story: Any) -> None:
-    handled(story)
-    for round_ in (1, 2, 3):
-        day = 4 + round_ * 7
-        if round_ > 1:
-            order = revisit.RedoOrdered(unit="water-group", round=round_, number="CH", reasons=(), audited_by="a")
-            story.tell(f"2026-03-{day:02d} 08:45", order).dispatch(f"2026-03-{day:02d} 08:46", round=round_)
-            story.act(f"2026-03-{day:02d} 08:50", work_order.Received, round=round_)
-        story.act(f"2026-03-{day:02d} 09:00", work_order.Replied, round=round_)
-        story.act(f"2026-03-{day:02d} 10:00", work_order.Approved, round=round_)
-        answered(story, f"2026-03-{day:02d} 11:00", round_)
-        decided = story.decide(f"2026-03-{day:02d} 11:00")
-        opened = [one.event.trigger for one in decided if isinstance(one.event, ladder.SupervisionOpened)]
-        assert ["redo_exhausted"] * (round_ == 3) == opened
-
-
-def test_an_instruction_not_carried_out_brings_written_supervision(story: Any) -> None:
-    handled(story).tell("2026-03-03 12:00", work_order.Instructed(leader="mayor", text="t", unit="water-group"))
-    seen = only(story.watch("2026-03-03 12:00", "2026-03-07 09:00"), ladder.SupervisionOpened)
-    assert [event.trigger for _, event in seen] == ["leader_instruction", "instruction_not_carried_out"]
-
-
-def test_what_a_person_opened_only_a_person_lifts(story: Any) -> None:
-    handled(story).tell(
-        "2026-03-04 10:00",
-        ladder.SupervisionOpened(
-            supervision="DBx01",
-            kind=SupervisionKind.SPECIAL_TOPIC,
-            unit="water-group",
-            round=1,
-            number=1,
-            trigger="by_person",
-            due=beijing("2026-03-11 17:30"),
-        ),
-    )
-    story.act("2026-03-05 09:00", work_order.Replied).act("2026-03-05 10:00", work_order.Approved)
-    assert "supervision.lifted" not in names(story.decide("2026-03-05 10:00"))
-    assert (
-        beijing("2026-03-11 17:30")
-        == story.owed("2026-03-05 10:00")["supervision_special_topic/unit/water-group/1/1"].due
-    )
 
 
 def test_nothing_is_urged_before_the_number_is_known_and_all_of_it_after(story: Any) -> None:

@@ -23,6 +23,7 @@ DESKS: tuple[Desk, ...] = (
     Desk("unit", "/desk/unit", frozenset({Role.UNIT_HANDLER, Role.UNIT_HEAD})),
     Desk("review", "/desk/review", frozenset({Role.REVIEWER})),
     Desk("revisit", "/desk/revisit", frozenset({Role.REVISIT_AGENT})),
+    Desk("audit", "/desk/audit", frozenset({Role.REVIEWER})),
     Desk("deadlines", "/desk/deadlines", frozenset({Role.SUPERVISOR, Role.DUTY_OFFICER})),
     Desk("leader", "/desk/leader", frozenset({Role.LEADER})),
     Desk(

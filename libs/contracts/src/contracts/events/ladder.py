@@ -33,7 +33,10 @@ class UrgeWithdrawn(Event):
 
 @event("supervision.opened", S)
 class SupervisionOpened(Event):
-    """督办: numbered ``DB`` + appeal number + two digits; ``due`` ends its term."""
+    """督办: numbered ``DB`` + appeal number + two digits; ``due`` ends its term.
+
+    ``reason`` is told where a person opened it (``by``).
+    """
 
     supervision: Short
     kind: SupervisionKind
@@ -42,6 +45,8 @@ class SupervisionOpened(Event):
     number: int
     trigger: Short
     due: datetime
+    reason: Text = ""
+    by: Short = "system"
 
 
 @event("supervision.lifted", S)

@@ -9,15 +9,27 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from contracts.words import AppealType, Exclusion
-from first_look import required_characters
-
 from classifier.domain.lexicon import Lexicon
 from classifier.domain.rule import Rule, RuleSet
 from classifier.domain.set_phrases import SetPhrases
 from classifier.domain.tables import Lines, Tables, Thresholds, Topic, Unit
+from contracts.words import AppealType, Exclusion
+from first_look import required_characters
 
 UNIT_ID = re.compile(r"[a-z0-9-]{2,40}")
+TABLE_NAMES = (
+    "taxonomy",
+    "units",
+    "lines",
+    "set_phrases",
+    "types",
+    "emergencies",
+    "hazards",
+    "urgency",
+    "exclusions",
+    "accusations",
+    "policy",
+)
 SERVICES = frozenset({"fire", "lift", "traffic", "police", "ambulance"})
 _RULE_KEYS = frozenset({"id", "then", "weight", "pattern", "unless", "tests", "not_tests", "follows"})
 
@@ -38,12 +50,7 @@ def shipped_tables() -> Tables:
 
 def load_tables(folder: Traversable) -> Tables:
     """Read every table of a folder (a path or a package's files). Raises ``TableError``."""
-    raw = {
-        name: _read(folder, f"{name}.toml")
-        for name in (
-            "taxonomy units lines set_phrases types emergencies hazards urgency exclusions accusations policy".split()
-        )
-    }
+    raw = {name: _read(folder, f"{name}.toml") for name in TABLE_NAMES}
     units = _units(raw["units"])
     topics = _topics(raw["taxonomy"], units)
     emergencies = raw["emergencies"]
@@ -56,9 +63,9 @@ def load_tables(folder: Traversable) -> Tables:
         units=units,
         unit_names=Lexicon.of((name, unit.id) for unit in units.values() for name in unit.names),
         lines=_lines(raw["lines"]),
-        emergencies=_rules("emergencies.toml", emergencies["rule"], _services),
+        emergencies=_rules("emergencies.toml", emergencies["rule"], _services, emergencies["lists"]),
         calm=_rules("emergencies.toml", emergencies["calm"], {"sentence", "text"}),
-        now=_pattern("emergencies.toml", "now", emergencies["now"]),
+        now=_pattern("emergencies.toml", "now", emergencies["words"]["now"]),
         hazards=_rules("hazards.toml", raw["hazards"]["rule"], {"hazard"}),
         urgent=_rules("urgency.toml", raw["urgency"]["rule"], {"urgent"}),
         types=_rules("types.toml", raw["types"]["rule"], set(AppealType)),
@@ -89,7 +96,7 @@ def _services(then: str) -> bool:
     return bool(then) and set(then.split("+")) <= SERVICES
 
 
-def _rules(file: str, rows: list[dict[str, Any]], allowed: Any) -> RuleSet:
+def _rules(file: str, rows: list[dict[str, Any]], allowed: Any, lists: Mapping[str, str] | None = None) -> RuleSet:
     seen: set[str] = set()
     rules: list[Rule] = []
     for number, row in enumerate(rows, 1):
@@ -104,6 +111,8 @@ def _rules(file: str, rows: list[dict[str, Any]], allowed: Any) -> RuleSet:
             raise TableError(file, place, f"then = {then!r} is not known")
         if place in seen:
             raise TableError(file, place, "the id is used twice")
+        for name, words in (lists or {}).items():
+            row = {**row, "pattern": row["pattern"].replace(f"<{name}>", f"(?:{words})")}
         if row["pattern"].startswith("^") and _branches(row["pattern"]):
             raise TableError(file, place, "a pattern that starts with ^ must be ^(?:...) as a whole")
         seen.add(place)

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from contracts.events.appeal import Evidence
-
 from classifier.domain.rule import Fired, sentence_around
 from classifier.domain.tables import Tables
+from contracts.events.appeal import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +23,14 @@ def tell_apart(folded: str, tables: Tables) -> Named:
     fired = tables.accusations.fired(folded)
     if not fired:
         first = mentions[0] if mentions else None
-        evidence = (Evidence(part="subject_unit", rule=first.owner, start=first.start, end=first.end),) if first else ()
-        return Named(first.owner if first else None, None, False, evidence)
+        if first is None:
+            return Named(None, None, False, ())
+        told = Evidence(part="subject_unit", rule=first.owner, start=first.start, end=first.end)
+        return Named(first.owner, None, False, (told,))
     accused, span = _nearest_unit(folded, fired[0], tables)
     subject = next((mention.owner for mention in mentions if mention.owner != accused), None)
     sign = fired[0]
-    evidence = (Evidence(part="accused_unit", rule=sign.rule.id, start=sign.start, end=sign.end),)
+    evidence: tuple[Evidence, ...] = (Evidence(part="accused_unit", rule=sign.rule.id, start=sign.start, end=sign.end),)
     if accused is not None and span is not None:
         evidence += (Evidence(part="accused_unit", rule=accused, start=span[0], end=span[1]),)
     return Named(subject, accused, accused is None, evidence)

@@ -2,12 +2,11 @@
 
 from math import exp
 
-from contracts.events.appeal import Evidence
-from contracts.words import AppealType
-
 from classifier.domain.set_phrases import Bare
 from classifier.domain.tables import Tables
 from classifier.domain.text_model import TextModel
+from contracts.events.appeal import Evidence
+from contracts.words import AppealType
 
 MODEL_WEIGHT = 1.0
 """How much one unit of the model's log-probability counts beside one unit of a rule's weight."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from classifier.domain.rule import Fired, sentence_around
 from classifier.domain.tables import Tables
+from classifier.domain.text_model import TextModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,26 +13,36 @@ class Danger:
 
     lines: tuple[str, ...]
     fired: tuple[Fired, ...]
+    grams: tuple[tuple[str, float], ...]
     work_order_follows: bool
 
 
-NO_DANGER = Danger((), (), True)
+NO_DANGER = Danger((), (), (), True)
 
 
-def find_danger(folded: str, jurisdiction: str, tables: Tables) -> Danger:
-    """Judge a folded text. A calm rule (past, policy question, drill) cancels signs of its sentence unless it is now."""
-    candidates = tables.emergencies.fired(folded)
-    if not candidates:
-        return NO_DANGER
-    counted = tuple(fired for fired in candidates if not _is_calm(folded, fired, tables))
-    if not counted:
-        return NO_DANGER
+def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel | None = None) -> Danger:
+    """Judge a folded text. A calm rule (past, policy question, drill) cancels signs of its sentence unless it is now.
+
+    Where no rule finds danger the model may still raise: rules are sure of what they know, the model knows more ways
+    of saying it.
+    """
     lines = tables.lines_for(jurisdiction)
-    leading = max(counted, key=lambda fired: fired.rule.weight).rule.then.split("+")
-    named = {service for fired in counted for service in fired.rule.then.split("+")}
-    ordered = leading + [service for service in lines.order if service in named and service not in leading]
-    numbers = tuple(dict.fromkeys(lines.line_of[service] for service in ordered if service in lines.line_of))
-    return Danger(numbers, counted, any(fired.rule.follows for fired in counted))
+    counted = tuple(f for f in tables.emergencies.fired(folded) if not _is_calm(folded, f, tables))
+    if counted:
+        leading = max(counted, key=lambda fired: fired.rule.weight).rule.then.split("+")
+        named = {service for fired in counted for service in fired.rule.then.split("+")}
+        ordered = leading + [service for service in lines.order if service in named and service not in leading]
+        numbers = tuple(dict.fromkeys(lines.line_of[service] for service in ordered if service in lines.line_of))
+        return Danger(numbers, counted, (), any(fired.rule.follows for fired in counted))
+    if model is None:
+        return NO_DANGER
+    guess = model.guess(folded, "")
+    service, probability = guess.ranked[0]
+    if service not in lines.line_of or probability < tables.thresholds.danger:
+        return NO_DANGER
+    if any(rule.pattern.search(folded) for rule in tables.calm.rules):
+        return NO_DANGER
+    return Danger((lines.line_of[service],), (), guess.grams, service == "lift")
 
 
 def _is_calm(folded: str, fired: Fired, tables: Tables) -> bool:

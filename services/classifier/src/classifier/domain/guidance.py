@@ -22,39 +22,39 @@ class Channel:
 
 RIGHT_CHANNELS: Mapping[Exclusion, Channel] = {
     Exclusion.NOT_LOCAL_GOVERNMENT: Channel(
-        "该事项不属于本级人民政府职权,请向有管辖权的机关反映;可拨打国家政务服务平台或当地12345查询。",
+        "该事项不属于本级人民政府职权，请向有管辖权的机关反映；可拨打国家政务服务平台或当地12345查询。",
         "Outside this government's powers: please turn to the authority in charge; your local 12345 can name it.",
     ),
     Exclusion.EMERGENCY_LINE: Channel(
-        "紧急警情、火情、急救、交通事故、电梯困人,请直接拨打110、119、120、122、96333。",
+        "紧急警情、火情、急救、交通事故、电梯困人，请直接拨打110、119、120、122、96333。",
         "Police, fire, ambulance, traffic accident, people trapped in a lift: dial 110, 119, 120, 122 or 96333.",
     ),
     Exclusion.PARTY_CONGRESS_COURT_MILITARY: Channel(
-        "涉及党委、人大、政协、法院、检察院、军队、武警的事项,请向该机关的信访或来信来访窗口反映。",
+        "涉及党委、人大、政协、法院、检察院、军队、武警的事项，请向该机关的信访或来信来访窗口反映。",
         "Party committees, congresses, CPPCC, courts, procuratorates, military: please use that body's own window.",
     ),
     Exclusion.LEGAL_CHANNEL: Channel(
-        "已经或应当通过诉讼、仲裁、行政复议解决的事项,请循法定途径办理;法律咨询可拨打12348。",
+        "已经或应当通过诉讼、仲裁、行政复议解决的事项，请循法定途径办理；法律咨询可拨打12348。",
         "For litigation, arbitration or reconsideration please take the legal way; legal advice: 12348.",
     ),
     Exclusion.SECRET_PRIVACY_DISCIPLINE: Channel(
-        "检举公职人员违纪违法请拨打12388;涉及国家秘密、商业秘密、个人隐私的事项不宜经热线办理。",
+        "检举公职人员违纪违法请拨打12388；涉及国家秘密、商业秘密、个人隐私的事项不宜经热线办理。",
         "Tip-offs on misconduct of officials: 12388. Secrets and private matters should not go through the hotline.",
     ),
     Exclusion.ALREADY_HANDLED: Channel(
-        "该事项已办结且没有新的事实;办理结果可凭编号和查询码查看,如有新情况请补充说明。",
+        "该事项已办结且没有新的事实；办理结果可凭编号和查询码查看，如有新情况请补充说明。",
         "Handled, with nothing new: the result can be read with number and query code; please add what is new.",
     ),
     Exclusion.MALICIOUS_OR_EMPTY: Channel(
-        "来电没有可办理的内容;如有具体诉求,欢迎随时说明。",
+        "来电没有可办理的内容；如有具体诉求，欢迎随时说明。",
         "There is nothing to act on; whenever there is a concrete matter, please tell us.",
     ),
     Exclusion.INCOMPLETE: Channel(
-        "多次回拨仍缺少办理所需的内容;补充后可随时重新受理。",
+        "多次回拨仍缺少办理所需的内容；补充后可随时重新受理。",
         "After several call-backs essentials are still missing; it is taken up again as soon as they are given.",
     ),
     Exclusion.CONSUMER_MEDIATED: Channel(
-        "消费者协会已调解或正在处理,或行政调解已终结的,请继续通过原渠道或依法起诉;市场监管咨询可拨打12315。",
+        "消费者协会已调解或正在处理，或行政调解已终结的，请继续通过原渠道或依法起诉；市场监管咨询可拨打12315。",
         "Mediated or in hand at the consumer association, or closed: please go on there or in court; advice: 12315.",
     ),
 }

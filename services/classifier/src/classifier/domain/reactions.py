@@ -18,7 +18,7 @@ Judge = Callable[[str, Context], Verdict]
 """The classifier's opinion on a masked text; pure for as long as tables and models stay the same."""
 
 _SETTLED_BY_SIGN_OFF = frozenset({"exclusion.proposed", "type.low_confidence", "unit.low_confidence"})
-"""What no longer matters once a sign-off covers the exclusion: it says how sure is sure enough, and no unit is to act."""
+"""What no longer matters once a sign-off covers the exclusion: it says how sure is enough, and no unit is to act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 class Rule:
     """A readable rule.
 
-    ``pattern`` is looked for in the folded text; ``unless`` cancels a match in the same sentence. ``then`` is what the
-    rule says (a type, an exclusion, services joined with "+"). ``needs``: characters of which a match holds at least one
-    (only to save searches). ``tests`` must fire the rule and ``not_tests`` must not.
+    ``pattern`` is looked for in the folded text; ``unless`` cancels a match in the same sentence. ``then`` is what
+    the rule says (a type, an exclusion, services joined with "+"). ``needs``: characters of which a match holds at
+    least one (only to save searches). ``tests`` must fire the rule and ``not_tests`` must not.
     """
 
     id: str
@@ -40,7 +40,7 @@ class RuleSet:
     rules: tuple[Rule, ...]
 
     def fired(self, text: str, characters: frozenset[str] | None = None) -> list[Fired]:
-        """The rules that hold in the folded text, in the table's order. ``characters``: those of the text, if at hand."""
+        """The rules that hold in the folded text, in the table's order. ``characters``: the text's, if at hand."""
         present = frozenset(text) if characters is None else characters
         fired: list[Fired] = []
         for rule in self.rules:

@@ -36,7 +36,7 @@ class Bare:
 
 
 def strip_set_phrases(folded: str, phrases: SetPhrases) -> Bare:
-    """Blank the opening and the request of a folded text, and cut off the closing with all that units added after it."""
+    """Blank the opening and the request of a folded text; cut off the closing with all that units added after it."""
     body, verb, by_unit = folded, "", False
     opening = phrases.opening.match(body)
     if opening is not None:

@@ -40,10 +40,15 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Below these probabilities (0..1) a part of the verdict is unsure and a person decides."""
+    """Probabilities in 0..1.
+
+    Below ``type`` and ``unit`` that part of the verdict is unsure and a person decides; from ``danger`` on the danger
+    model raises what no rule raised.
+    """
 
     type: float
     unit: float
+    danger: float
 
 
 @dataclass(frozen=True, slots=True)

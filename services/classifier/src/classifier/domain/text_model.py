@@ -1,6 +1,6 @@
 """What the domain asks of a trained model; the learnt weights live outside the domain."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -37,16 +37,10 @@ class Models:
     type: TextModel | None = None
     topic: TextModel | None = None
     unit: TextModel | None = None
+    danger: TextModel | None = None
 
     @property
     def version(self) -> str:
         """The versions joined, for the verdict."""
-        parts = [model.version for model in (self.type, self.topic, self.unit) if model is not None]
+        parts = [model.version for model in (self.type, self.topic, self.unit, self.danger) if model is not None]
         return "+".join(dict.fromkeys(parts))
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Probabilities by label, kept sorted, best first."""
-
-    ranked: tuple[tuple[str, float], ...] = field(default=())

@@ -47,14 +47,16 @@ def decide(
         return WITHDRAWN
     if not view.waits_for_triage:
         return NOT_WAITING
-    final = _final(verdict, choice)
+    standing = tuple(case.line for case in view.cases if case.lowered is None)
+    final = _final(verdict, choice, standing)
     raised = handover.raising(view, choice.emergency_lines, now, now, by)
-    if final.exclusion is Exclusion.EMERGENCY_LINE and not raised and not any(not c.lowered for c in view.cases):
+    if final.exclusion is Exclusion.EMERGENCY_LINE and not raised and not standing:
         return NO_LINE
     if final.work_order_follows and final.exclusion is None and view.classified is None:
         if not final.units:
             return NO_UNIT
-        if final.accused_unit is not None and final.units[0].unit in kin(final.accused_unit):
+        barred = kin(final.accused_unit) if final.accused_unit is not None else frozenset()
+        if any(item.unit in barred for item in final.units):
             return ACCUSED
     lane = view.registered.lane
     agreed = _agrees(verdict, final)
@@ -68,8 +70,8 @@ def decide(
     return tuple(decisions)
 
 
-def _final(verdict: Verdict, choice: Choice) -> Verdict:
-    lines = tuple(dict.fromkeys((*choice.emergency_lines, *verdict.emergency_lines)))
+def _final(verdict: Verdict, choice: Choice, standing: tuple[str, ...]) -> Verdict:
+    lines = tuple(dict.fromkeys((*choice.emergency_lines, *standing)))
     units = tuple(UnitScore(unit=unit, score=1.0 if place == 0 else 0.5) for place, unit in enumerate(choice.units))
     follows = choice.work_order_follows
     if follows is None:
@@ -106,7 +108,7 @@ def _agrees(verdict: Verdict, final: Verdict) -> bool:
 
 
 NOT_REGISTERED = Refusal(
-    code="not_registered_yet", text_zh="登记信息尚未到达,请稍后再试", text_en="The registration has not arrived yet"
+    code="not_registered_yet", text_zh="登记信息尚未到达，请稍后再试", text_en="The registration has not arrived yet"
 )
 WITHDRAWN = Refusal(code="withdrawn", text_zh="诉求人已撤回", text_en="The caller has withdrawn it")
 NOT_WAITING = Refusal(code="not_waiting", text_zh="不在研判台上", text_en="It does not wait for triage")

@@ -1,18 +1,17 @@
-"""The verdict on an appeal: what it is, who must act, whether it is for the hotline, and whether there is danger now."""
+"""The verdict: what an appeal is, who must act, whether it is for the hotline, and whether there is danger now."""
 
 from dataclasses import dataclass, field
 
-from contracts.events.appeal import Evidence, UnitScore, Versions
-from contracts.words import AppealType, Exclusion, Urgency
-from first_look import fold
-
 from classifier.domain.accusation import Named, kin, tell_apart
 from classifier.domain.appeal_type import judge_type
-from classifier.domain.emergency import Danger, find_danger
+from classifier.domain.emergency import NO_DANGER, Danger, find_danger
 from classifier.domain.set_phrases import Bare, strip_set_phrases
 from classifier.domain.tables import Tables
 from classifier.domain.text_model import Models
-from classifier.domain.topic import judge_topic, propose_units
+from classifier.domain.topic import UNCLEAR, judge_topic, propose_units
+from contracts.events.appeal import Evidence, UnitScore, Versions
+from contracts.words import AppealType, Exclusion, Urgency
+from first_look import fold
 
 SUPERVISION = "supervision-office"
 
@@ -67,14 +66,19 @@ def classify(text: str, context: Context, tables: Tables, models: Models) -> Ver
     types, why_type = judge_type(bare, tables, models.type)
     topics, why_topic = judge_topic(bare, tables, models.topic)
     named = _with_context(tell_apart(folded, tables), context)
-    units = _rank_units(bare, topics, named, tables, models)
-    danger = _danger(bare, context, tables)
+    if topics[0][0] not in tables.topics:
+        # a city's own topics say nothing about our catalogue: the units come from the words alone
+        units = _rank_units(bare, judge_topic(bare, tables, None)[0], named, tables, models)
+    else:
+        units = _rank_units(bare, topics, named, tables, models)
+    danger = _danger(bare, context, tables, models)
     hazards = tables.hazards.fired(bare.body, present)
     urgent = tables.urgent.fired(bare.body, present)
     exclusion, why_exclusion = _exclusion(bare, danger, tables)
 
     evidence += why_type + why_topic + list(named.evidence) + why_exclusion
     evidence += [Evidence(part="emergency", rule=f.rule.id, start=f.start, end=f.end) for f in danger.fired]
+    evidence += [Evidence(part="emergency", rule=f"gram:{gram}", weight=round(w, 3)) for gram, w in danger.grams]
     evidence += [Evidence(part="hazard", rule=f.rule.id, start=f.start, end=f.end) for f in hazards]
     evidence += [Evidence(part="urgency", rule=f.rule.id, start=f.start, end=f.end) for f in urgent]
 
@@ -86,7 +90,7 @@ def classify(text: str, context: Context, tables: Tables, models: Models) -> Ver
     else:
         urgency = Urgency.NORMAL
     type_confidence, topic_confidence = types[0][1], topics[0][1]
-    unsure = _unsure(type_confidence, units, exclusion, suspect_not_raised, named, context, tables)
+    unsure = _unsure(type_confidence, topics[0][0], units, exclusion, suspect_not_raised, named, context, tables)
     return Verdict(
         type=types[0][0],
         type_confidence=round(type_confidence, 4),
@@ -124,6 +128,9 @@ def _rank_units(
 ) -> tuple[tuple[str, float], ...]:
     if models.unit is not None:
         units = models.unit.guess(bare.body, bare.asked).ranked[:6]
+        if units[0][0] not in tables.units:
+            # a catalogue that is not ours: who is kin to whom is known to whoever owns it
+            return units
     else:
         asked = tuple(dict.fromkeys(found.owner for found in tables.unit_names.find(bare.asked)))
         units = propose_units(topics, asked, tables)
@@ -135,11 +142,11 @@ def _rank_units(
     return ((SUPERVISION, 0.9), *((unit, round(score * 0.5, 4)) for unit, score in others))
 
 
-def _danger(bare: Bare, context: Context, tables: Tables) -> Danger:
+def _danger(bare: Bare, context: Context, tables: Tables, models: Models) -> Danger:
     # a unit that reports back on an order tells of what was; a citizen who adds something may be in danger now
     if bare.by_unit and (bare.quotes_order or bare.verb in {"反馈", "撤销", "告知"}):
-        return Danger((), (), True)
-    return find_danger(bare.body, context.jurisdiction, tables)
+        return NO_DANGER
+    return find_danger(bare.body, context.jurisdiction, tables, models.danger)
 
 
 def _exclusion(bare: Bare, danger: Danger, tables: Tables) -> tuple[Exclusion | None, list[Evidence]]:
@@ -156,6 +163,7 @@ def _exclusion(bare: Bare, danger: Danger, tables: Tables) -> tuple[Exclusion | 
 
 def _unsure(
     type_confidence: float,
+    topic: str,
     units: tuple[tuple[str, float], ...],
     exclusion: Exclusion | None,
     suspect_not_raised: bool,
@@ -172,6 +180,8 @@ def _unsure(
         reasons.append("exclusion.proposed")
     if type_confidence < tables.thresholds.type:
         reasons.append("type.low_confidence")
+    if topic == UNCLEAR:
+        reasons.append("topic.unclear")
     if not units or units[0][1] < tables.thresholds.unit:
         reasons.append("unit.low_confidence")
     if context.incomplete:

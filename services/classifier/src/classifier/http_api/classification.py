@@ -1,5 +1,6 @@
 """Preview of a verdict, the words it may use, and what people decided, for training."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -50,6 +51,13 @@ def router(desks: Desks, opinions: Opinions) -> APIRouter:
     async def vocabulary(_: Asker) -> dict[str, Any]:
         topics = [{"id": key, "zh": zh, "en": en} for key, (zh, en) in opinions.topics.items()]
         return {"units": [{"id": key, "zh": zh} for key, zh in opinions.units.items()], "topics": topics}
+
+    @routes.get("/classification/shadow", summary="What the model in shadow would have said otherwise, in this process")
+    async def shadow(_: Trainer) -> dict[str, Any]:
+        tried = opinions.shadow
+        items = [asdict(one) for one in reversed(tried.latest)]
+        counts = {"judged": tried.judged, "disagreed": dict(tried.disagreed)}
+        return {"version": tried.version, **counts, "items": items, "next": None}
 
     @routes.get("/classification/examples", summary="What people decided at triage, oldest first, to train on")
     async def examples(_: Trainer, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:

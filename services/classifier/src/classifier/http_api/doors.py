@@ -6,8 +6,7 @@ from fastapi import Header, Path, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
-from chassis.document import Answer
-from chassis.documents import Documents
+from chassis.document import Answer, Change, Document, Step
 from chassis.problems import Problem
 from classifier.ports import Desks
 from contracts.topology import LINE_ID
@@ -40,11 +39,15 @@ def bad_cursor() -> Problem:
     return Problem(422, "Invalid input", "The cursor is not one of ours.", "invalid-cursor", "query.cursor")
 
 
-async def known_subject(documents: Documents, subject: str) -> str:
-    """The subject, when anything is known of it; a command on an unknown one would otherwise create it."""
-    if not (await documents.load(subject)).exists:
-        raise Problem(404, "Not found", "No appeal has this subject.", "unknown-subject", "path.subject")
-    return subject
+def of_known(step: Step) -> Step:
+    """The step on an appeal that exists; a refused command on an unknown one would otherwise create its document."""
+
+    def checked(document: Document) -> Change | None:
+        if not document.exists:
+            raise Problem(404, "Not found", "No appeal has this subject.", "unknown-subject", "path.subject")
+        return step(document)
+
+    return checked
 
 
 async def subject_of(desks: Desks, reference: str) -> str:

@@ -14,7 +14,7 @@ from chassis.documents import Documents
 from chassis.problems import Problem
 from classifier.domain.triage import Choice
 from classifier.domain.view import fold
-from classifier.http_api.doors import Body, CommandId, Cursor, Limit, Subject, bad_cursor, given, known_subject
+from classifier.http_api.doors import Body, CommandId, Cursor, Limit, Subject, bad_cursor, given, of_known
 from classifier.http_api.shapes import triage_shape
 from classifier.ports import Desks, Found, Opinions
 from classifier.use_cases.claim_triage import claim_triage
@@ -83,15 +83,15 @@ def router(documents: Documents, desks: Desks, opinions: Opinions, real_now: Cal
     @routes.post("/triage/{subject}/claim", summary="Claim for five minutes; claiming again prolongs")
     async def claim(subject: Subject, principal: Officer, command_id: CommandId) -> JSONResponse:
         command = Command.of(principal.user, command_id, {"claim": subject})
-        step = claim_triage(command, real_now())
-        return given(await documents.answer(await known_subject(documents, subject), step, command))
+        step = of_known(claim_triage(command, real_now()))
+        return given(await documents.answer(subject, step, command))
 
     @routes.post("/triage/{subject}/decision", summary="Decide; refused while somebody else has claimed it")
     async def decision(subject: Subject, body: Decision, principal: Officer, command_id: CommandId) -> JSONResponse:
         asked = {"decision": subject, **body.model_dump(mode="json")}
         command = Command.of(principal.user, command_id, asked)
-        step = decide_triage(command, body.choice(), opinions, documents.now(), real_now())
+        step = of_known(decide_triage(command, body.choice(), opinions, documents.now(), real_now()))
         lane = Lane.EMERGENCY if body.emergency_lines else Lane.ORDINARY
-        return given(await documents.answer(await known_subject(documents, subject), step, command, lane))
+        return given(await documents.answer(subject, step, command, lane))
 
     return routes

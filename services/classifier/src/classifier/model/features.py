@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from classifier.domain.depersonalise import depersonalise
 
-LONGEST = 4
+LONGEST = 3
 """N-grams have 1 to this many characters."""
 _MARKS = re.compile(r"[\s,。:;、()\[\]《》“”\"'.!…-]+")
 # marks other than "?" tell how an agent writes, not what the matter is
@@ -33,8 +33,22 @@ def grams(prepared: str) -> Iterator[str]:
             yield ASKED + asked[start : start + size]
 
 
-def rows_of(prepared: str, vocabulary: Mapping[str, int]) -> dict[int, int]:
-    """Rows of the vocabulary with their counts: ``grams`` and look-up in one, because this is the hot loop."""
+class Vocabulary(dict[str, int]):
+    """N-grams and their rows. Compared by identity, so that what was found for a text can be kept per vocabulary."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        """Only the same object is equal."""
+        return self is other
+
+
+@lru_cache(maxsize=16)
+def rows_of(prepared: str, vocabulary: Vocabulary) -> Mapping[int, int]:
+    """Rows of the vocabulary with their counts: ``grams`` and look-up in one, because this is the hot loop.
+
+    The last few answers are kept: models of several targets that share a vocabulary ask for the same text in turn.
+    """
     counts: dict[int, int] = {}
     find = vocabulary.get
     plain, _, asked = prepared.partition("\n")

@@ -8,21 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.domain.text_model import Guess
-from classifier.model.features import prepare, rows_of
+from classifier.model.features import Vocabulary, prepare, rows_of
 
 
 @dataclass(frozen=True, slots=True)
 class LinearModel:
     """Weights by n-gram and label.
 
-    ``ngrams`` and ``vocabulary`` are each other's inverse. ``weights`` holds small integers (rows: n-grams, columns: labels) to be multiplied by ``scale``; ``sharpness``
-    turns margins into calibrated probabilities; ``uses_asked`` says whether the unit asked to act is a feature.
+    ``ngrams`` and ``vocabulary`` are each other's inverse. ``weights`` holds small integers (rows: n-grams, columns:
+    labels) to be multiplied by ``scale``; ``sharpness`` turns margins into calibrated probabilities; ``uses_asked``
+    says whether the unit asked to act is a feature.
     """
 
     target: str
     labels: tuple[str, ...]
     ngrams: tuple[str, ...]
-    vocabulary: Mapping[str, int]
+    vocabulary: Vocabulary
     idf: NDArray[np.float32]
     weights: NDArray[np.int8]
     scale: NDArray[np.float32]
@@ -37,8 +38,8 @@ class LinearModel:
         counts = rows_of(prepare(body, asked if self.uses_asked else ""), self.vocabulary)
         if not counts:
             return Guess(tuple((label, 1.0 / len(self.labels)) for label in self.labels))
-        rows = np.fromiter(counts, dtype=np.int64, count=len(counts))
-        tf = np.fromiter((_TF[min(count, 63)] for count in counts.values()), dtype=np.float32, count=len(counts))
+        rows = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        tf = np.array([_TF[count] if count < 64 else _TF[63] for count in counts.values()], dtype=np.float32)
         values = tf * self.idf[rows]
         values /= np.sqrt(values @ values)
         block = self.weights[rows].astype(np.float32)
@@ -53,4 +54,3 @@ class LinearModel:
 
 
 _TF = [0.0] + [1.0 + log(count) for count in range(1, 64)]
-

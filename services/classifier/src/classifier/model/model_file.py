@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from classifier.model.features import Vocabulary
 from classifier.model.linear import LinearModel
 
 FORM = "hotline12345-linear-1"
@@ -64,7 +65,7 @@ def from_bytes(content: bytes, name: str) -> LinearModel:
             target=header["target"],
             labels=tuple(header["labels"]),
             ngrams=tuple(vocabulary),
-            vocabulary={gram: row for row, gram in enumerate(vocabulary)},
+            vocabulary=Vocabulary((gram, row) for row, gram in enumerate(vocabulary)),
             idf=arrays["idf"].astype(np.float32),
             weights=arrays["weights"],
             scale=arrays["scale"].astype(np.float32),
@@ -74,7 +75,7 @@ def from_bytes(content: bytes, name: str) -> LinearModel:
             version=f"{header.get('name', name)}@{header['hash'][:10]}",
             header=header,
         )
-    except (KeyError, ValueError, zipfile.BadZipFile, OSError) as error:
+    except (KeyError, ValueError, EOFError, zipfile.BadZipFile, OSError) as error:
         if isinstance(error, ModelFileError):
             raise
         raise ModelFileError(f"{name}: is not a model file ({type(error).__name__})") from None

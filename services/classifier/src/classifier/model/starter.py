@@ -1,5 +1,6 @@
 """The starter models that the project ships."""
 
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -9,6 +10,10 @@ from classifier.model.model_file import read_model
 
 @cache
 def starter_models() -> Models:
-    """The shipped type and topic models, read once."""
+    """The shipped type, topic and danger models, read once."""
     folder = files("classifier.data")
-    return Models(type=read_model(folder / "starter_type.npz"), topic=read_model(folder / "starter_topic.npz"))
+    by_type = read_model(folder / "starter_type.npz")
+    by_topic = read_model(folder / "starter_topic.npz")
+    if by_topic.ngrams == by_type.ngrams:
+        by_topic = replace(by_topic, vocabulary=by_type.vocabulary)
+    return Models(type=by_type, topic=by_topic, danger=read_model(folder / "starter_danger.npz"))

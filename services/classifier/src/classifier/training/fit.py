@@ -7,10 +7,10 @@ from math import log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize, minimize_scalar
-from scipy.sparse import csr_matrix
+from scipy.optimize import minimize, minimize_scalar  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
-from classifier.model.features import grams, prepare
+from classifier.model.features import Vocabulary, grams, prepare
 from classifier.model.linear import LinearModel
 
 
@@ -40,9 +40,7 @@ class Recipe:
 Progress = Callable[[str, int, int], None]
 
 
-def fit(
-    examples: Sequence[Example], target: str, recipe: Recipe, progress: Progress | None = None
-) -> LinearModel:
+def fit(examples: Sequence[Example], target: str, recipe: Recipe, progress: Progress | None = None) -> LinearModel:
     """Fit a model to the examples. ``progress`` is called with (step, done, of)."""
     counted = [Counter(grams(prepare(e.body, e.asked if recipe.uses_asked else ""))) for e in examples]
     vocabulary, idf = _vocabulary(counted, recipe)
@@ -69,9 +67,7 @@ def fit(
     )
 
 
-def _vocabulary(
-    counted: Sequence[Counter[str]], recipe: Recipe
-) -> tuple[dict[str, int], NDArray[np.float32]]:
+def _vocabulary(counted: Sequence[Counter[str]], recipe: Recipe) -> tuple[Vocabulary, NDArray[np.float32]]:
     texts_with: dict[str, int] = {}
     for counts in counted:
         for gram in counts:
@@ -81,11 +77,11 @@ def _vocabulary(
     kept = sorted(kept[: recipe.largest])
     total = len(counted)
     idf = np.array([log((1 + total) / (1 + texts_with[gram])) + 1.0 for gram in kept], dtype=np.float32)
-    return {gram: row for row, gram in enumerate(kept)}, idf
+    return Vocabulary((gram, row) for row, gram in enumerate(kept)), idf
 
 
 def _matrix(
-    counted: Sequence[Counter[str]], vocabulary: dict[str, int], idf: NDArray[np.float32]
+    counted: Sequence[Counter[str]], vocabulary: Vocabulary, idf: NDArray[np.float32]
 ) -> "csr_matrix[np.float32]":
     columns: list[int] = []
     values: list[float] = []

@@ -64,16 +64,36 @@ def composed_texts(written: Sequence[Written], seed: int = 12345) -> tuple[Writt
             if rule["from"] != _letter(source.type) or chance.random() > rule["share"]:
                 continue
             frame = chance.choice(rule["frames"])
-            text = frame.format(text=source.text.rstrip("。"), **{k: chance.choice(v) for k, v in frames["slots"].items()})
+            fillings = {slot: chance.choice(words) for slot, words in frames["slots"].items()}
+            text = frame.format(text=source.text.rstrip("。"), **fillings)
             composed.append(Written(text, source.topic, TYPE_OF[rule["to"]]))
     nouns = _nouns()
     for rule in frames["about"]:
         for topic, words in nouns.items():
             for _ in range(rule["per_topic"]):
                 frame = chance.choice(rule["frames"])
-                text = frame.format(noun=chance.choice(words), **{k: chance.choice(v) for k, v in frames["slots"].items()})
+                noun = chance.choice(words)
+                fillings = {slot: chance.choice(choices) for slot, choices in frames["slots"].items()}
+                text = frame.format(noun=noun, **fillings)
                 composed.append(Written(text, topic, TYPE_OF[rule["to"]]))
     return tuple(dict.fromkeys(composed))
+
+
+SERVICES = ("fire", "ambulance", "police", "traffic", "lift", "none")
+
+
+def danger_texts() -> tuple[tuple[str, str], ...]:
+    """Pairs of text and the service needed first (``none``: no danger now)."""
+    lines = (files("classifier.data") / "texts_danger.txt").read_text(encoding="utf-8").splitlines()
+    pairs: list[tuple[str, str]] = []
+    for number, line in enumerate(lines, 1):
+        if not line or line.startswith("#"):
+            continue
+        service, _, text = line.partition(" ")
+        if service not in SERVICES or not text:
+            raise TextsError(f"texts_danger.txt:{number}: needs a service, a blank and a text")
+        pairs.append((text, service))
+    return tuple(pairs)
 
 
 def fingerprint(texts: Sequence[Written]) -> str:

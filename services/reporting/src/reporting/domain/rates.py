@@ -50,7 +50,7 @@ def rates(tally: Tally) -> dict[str, Any]:
         "resolve_on_time": kept(tally, DeadlineKind.RESOLVE, Clock.UNIT),
         "resolve_on_time_citizen": kept(tally, DeadlineKind.RESOLVE, Clock.CITIZEN),
         "urge_reply_on_time": kept(tally, DeadlineKind.URGE_REPLY, Clock.UNIT),
-        "revisit_on_time": kept(tally, DeadlineKind.REVISIT, Clock.UNIT),
+        "revisit_on_time": kept(tally, DeadlineKind.REVISIT, Clock.CITIZEN),
         "return_rate": Rate(tally.sum("order", "return_requested"), dispatched),
         "extension_rate": Rate(tally.sum("order", "extension_requested"), dispatched),
         "redo_rate": Rate(tally.sum("redo"), dispatched),

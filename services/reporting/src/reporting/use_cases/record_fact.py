@@ -24,6 +24,7 @@ def row_of(fact: Fact[Event], body: str, at: datetime) -> dict[str, Any]:
         "time": stamp(fact.time),
         "lane": fact.lane.value,
         "body_sha256": body_hash(body),
+        "body": body,
         "received_at": at,
         "unbatched": at,
     }
@@ -39,7 +40,7 @@ async def record_fact(journal: Journal, message: bytes, at: datetime) -> None:
     """Store the fact. Raises ``BadMessage`` for what is no fact, ``Permanent`` for two bodies in one place."""
     fact = decode(message)
     body = message.decode()
-    if await journal.add(row_of(fact, body, at), body):
+    if await journal.add(row_of(fact, body, at)):
         return
     kept = await journal.kept(fact.id)
     if kept is None:

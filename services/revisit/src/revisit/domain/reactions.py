@@ -39,8 +39,8 @@ def _decisions(view: View, now: datetime) -> Iterator[Decision]:
     end = ended_without_visit(view)
     known = {visit.round for visit in view.visits}
     for result in view.handling.results:
-        # By business time, so that a withdrawal that came first over the wire changes nothing.
-        if result.round not in known and (end is None or result.at < end[1]):
+        # Also when the appeal has ended: which of the two came first over the wire must not matter.
+        if result.round not in known:
             yield _scheduled(view, result.round, result.at)
     if view.closed is not None:
         return

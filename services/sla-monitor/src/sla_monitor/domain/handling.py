@@ -62,8 +62,7 @@ def _dispatched(view: Handling, event: wo.Dispatched, at: datetime) -> None:
     spell = Spell(event.unit, event.round, nth, event.part, event.urgency, at)
     view.spells.append(spell)
     for instruction in view.instructions:
-        if instruction.binds(spell):
-            instruction.spell = spell
+        instruction.bind(spell)
 
 
 def _recalled(view: Handling, event: wo.Recalled, at: datetime) -> None:
@@ -158,7 +157,10 @@ def _supervision_answered(view: Handling, event: wo.SupervisionAnswered, at: dat
 
 def _instructed(view: Handling, event: wo.Instructed, at: datetime) -> None:
     mine = (one for one in reversed(view.spells) if one.started and one.unit == event.unit)
-    view.instructions.append(Instruction(event, at, next(mine, None) if event.unit else view.lead()))
+    instruction = Instruction(event, at)
+    view.instructions.append(instruction)
+    if spell := next(mine, None) if event.unit else view.lead():
+        instruction.bind(spell)
 
 
 def _merged(view: Handling, event: wo.Merged, at: datetime) -> None:

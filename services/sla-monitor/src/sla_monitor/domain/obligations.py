@@ -74,7 +74,8 @@ class _Clerk:
         case, accepted = self._case, self._case.acceptance.accepted
         if accepted is None:
             return
-        leads = [spell for spell in case.handling.spells if spell.part is UnitPart.LEAD]
+        # A spell whose dispatch has not arrived yet may turn out to be a co-unit's: its reply ends nothing so far.
+        leads = [spell for spell in case.handling.spells if spell.part is UnitPart.LEAD and spell.started]
         visits, closed = case.visits, case.visits.closed
         finished = None if visits.outcome in STOPPING else closed
         stop = _first(case.acceptance.withdrawn, closed if visits.outcome in STOPPING else None)
@@ -109,7 +110,7 @@ class _Clerk:
             )
 
     def redo(self) -> None:
-        """A redo runs from its order; what the unit did in that round ends it."""
+        """A redo runs from its order, however often it is dispatched; what the unit did in that round ends it."""
         for ordered, event in self._case.visits.redos:
             spell = self._case.handling.of(event.unit, event.round) or Spell(event.unit, event.round, 1)
             waits = _first(spell.reply_waits(), spell.return_waits())
@@ -121,6 +122,7 @@ class _Clerk:
                 waits,
                 self._unit_stop(spell),
                 spell=spell,
+                number=1,
                 grants=spell.granted,
             )
 

@@ -1,82 +1,120 @@
-"""What the supervision board lists of an appeal, from the monitor's own facts and the appeal's number."""
+"""What the supervision board lists of an appeal: its clocks as they stand, urges and supervisions, and marks by unit."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from contracts.envelope import Fact
 from contracts.events import Event
-from contracts.events.appeal import AppealClosed, AppealRegistered
-from contracts.events.deadline import (
-    DeadlineBreached,
-    DeadlineCleared,
-    DeadlineMet,
-    DeadlineRecomputed,
-    DeadlineSet,
-)
-from contracts.events.ladder import SupervisionLifted, SupervisionOpened, UrgeIssued, UrgeWithdrawn
-from contracts.events.work_order import UrgeAnswered
-from contracts.words import Service
+from contracts.words import DeadlineKind
+from sla_monitor.domain.calendar import Calendar
+from sla_monitor.domain.case import Case, case_of
+from sla_monitor.domain.ledger import Urge
+from sla_monitor.domain.obligation import Obligation, State
+from sla_monitor.domain.obligations import obligations_of
+from sla_monitor.domain.policy import Policies
+
+OPEN = (State.RUNNING, State.HELD)
 
 
-def row(facts: Sequence[Fact[Event]]) -> dict[str, Any]:
-    """Number, open deadlines (what is due first first), missed ones, standing urges and supervisions, and units."""
-    number: str | None = None
-    closed = False
-    deadlines: dict[str, dict[str, Any]] = {}
-    urges: dict[str, str] = {}
-    supervisions: dict[str, str] = {}
-    answered = {fact.data.urge for fact in facts if isinstance(fact.data, UrgeAnswered)}
-    own = sorted((fact for fact in facts if fact.source is Service.SLA_MONITOR), key=lambda fact: fact.sequence)
-    for fact in (*(fact for fact in facts if fact.source is not Service.SLA_MONITOR), *own):
-        match fact.data:
-            case AppealRegistered() as event:
-                number = event.number
-            case AppealClosed():
-                closed = True
-            case DeadlineSet() as event:
-                deadlines[event.deadline] = {
-                    "deadline": event.deadline,
-                    "kind": event.kind.value,
-                    "clock": event.clock.value,
-                    "unit": event.unit,
-                    "due": event.due,
-                    "state": "running",
-                }
-            case DeadlineRecomputed() as event if event.deadline in deadlines:
-                deadlines[event.deadline] |= {"due": event.due, "state": "running"}
-            case DeadlineMet() as event if event.deadline in deadlines:
-                deadlines[event.deadline]["state"] = "met"
-            case DeadlineBreached() as event if event.deadline in deadlines:
-                deadlines[event.deadline]["state"] = "breached"
-            case DeadlineCleared() as event if event.deadline in deadlines:
-                deadlines[event.deadline]["state"] = "cleared"
-            case UrgeIssued() as event:
-                urges[event.urge] = event.unit
-            case UrgeWithdrawn() as event:
-                urges.pop(event.urge, None)
-            case SupervisionOpened() as event:
-                supervisions[event.supervision] = event.unit
-            case SupervisionLifted() as event:
-                supervisions.pop(event.supervision, None)
-            case _:
-                pass
-    running = sorted((one for one in deadlines.values() if one["state"] == "running"), key=lambda one: one["due"])
-    missed = sorted((one for one in deadlines.values() if one["state"] == "breached"), key=lambda one: one["due"])
-    standing = sorted(name for name in urges if name not in answered)
-    shown: dict[str, Any] = {
-        "number": number,
-        "closed": closed,
-        "open": [] if closed else running,
+def row(facts: Sequence[Fact[Event]], policies: Policies, calendar: Calendar) -> dict[str, Any]:
+    """Number, open clocks (first due first), missed ones, standing urges and supervisions, units.
+
+    ``due`` is the first running clock's and ``until`` the last date that can still move; both are absent when nothing
+    is open, so that sparse indexes follow what is open and not what was ever handled. ``marks`` are what the bulletin
+    list counts.
+    """
+    case = case_of(facts)
+    # No clock here: the row is a function of the facts, so "now" is the last thing known. What has passed since is the
+    # timers' business, and the reader compares due instants with its own time.
+    now = max(fact.time for fact in facts)
+    owed = obligations_of(case, policies, calendar, now)
+    shown = [_clock(case, one) for one in owed if _said(case, one)]
+    running = sorted((one for one in shown if one["state"] in OPEN), key=_by_due)
+    missed = sorted((one for one in shown if one["state"] == State.BREACHED), key=_by_due)
+    overdue = [one for one in missed if one["overdue"]]
+    over = case.stopped is not None
+    urges = [_urge(name, one) for name, one in case.ledger.urges.items() if _stands(case, name, one)]
+    supervisions = [
+        {"supervision": name, "kind": one.event.kind.value, "unit": one.event.unit, "due": one.event.due, "at": one.at}
+        for name, one in case.ledger.supervisions.items()
+        if one.lifted is None
+    ]
+    found: dict[str, Any] = {
+        "number": case.acceptance.number,
+        "closed": over,
+        "open": running,
         "missed": missed,
-        "urges": [] if closed else standing,
-        "supervisions": [] if closed else sorted(supervisions),
-        "units": sorted({one["unit"] for one in deadlines.values() if one["unit"] is not None}),
+        "urges": sorted(one["urge"] for one in urges),
+        "supervisions": sorted(one["supervision"] for one in supervisions),
+        "urged_units": urges,
+        "supervised_units": supervisions,
+        "units": sorted({one["unit"] for one in shown if one["unit"] is not None}),
+        "marks": _marks(case, missed),
     }
-    if shown["open"]:
-        # Absent when nothing is open: a sparse index follows what is due, not what was ever handled.
-        shown["due"] = shown["open"][0]["due"]
-    if shown["urges"]:
-        shown["urged"] = True
-    if shown["supervisions"]:
-        shown["supervised"] = True
-    return shown
+    due = [one["due"] for one in running if one["state"] == State.RUNNING]
+    if due:
+        found["due"] = due[0]
+    if movable := [one["due"] for one in (*running, *overdue)]:
+        found["until"] = max(movable)
+    for name, there in (("overdue", overdue), ("urged", urges), ("supervised", supervisions)):
+        if there:
+            found[name] = True
+    return found
+
+
+def _said(case: Case, one: Obligation) -> bool:
+    """Only what was announced; a return is a right of the unit, nothing that anybody waits for."""
+    return one.deadline in case.ledger.entries and one.kind is not DeadlineKind.RETURN
+
+
+def _clock(case: Case, one: Obligation) -> dict[str, Any]:
+    entry = case.ledger.entries[one.deadline]
+    state = one.state
+    if entry.breached is not None:
+        state = State.BREACHED
+    elif state is State.BREACHED:
+        state = State.RUNNING  # due within the grace, and not said yet
+    return {
+        "deadline": one.deadline,
+        "kind": one.kind.value,
+        "clock": one.clock.value,
+        "unit": one.unit,
+        "round": one.round,
+        "started": one.started,
+        "due": entry.due,
+        "state": state.value,
+        "ended": one.ended,
+        "provisional": one.provisional,
+        "overdue": state is State.BREACHED and one.ended is None and one.stopped is None and one.waits is None,
+    }
+
+
+def _by_due(one: dict[str, Any]) -> tuple[datetime, str]:
+    return (one["due"], one["deadline"])
+
+
+def _stands(case: Case, name: str, one: Urge) -> bool:
+    if one.withdrawn is not None or name in case.handling.urge_answers or case.stopped is not None:
+        return False
+    spell = case.handling.of(one.event.unit, one.event.round)
+    return spell is None or (spell.reply_end() is None and spell.stop() is None)
+
+
+def _urge(name: str, one: Urge) -> dict[str, Any]:
+    event = one.event
+    return {"urge": name, "unit": event.unit, "kind": event.kind.value, "due": event.reply_due, "at": one.at}
+
+
+def _marks(case: Case, missed: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Breaches, urges and supervisions of units with their instants; what was taken back leaves no mark."""
+    ledger = case.ledger
+    return [
+        *({"unit": one["unit"], "what": "breach", "at": one["due"]} for one in missed if one["unit"] is not None),
+        *(
+            {"unit": one.event.unit, "what": "urge", "at": one.at}
+            for one in ledger.urges.values()
+            if one.withdrawn is None
+        ),
+        *({"unit": one.event.unit, "what": "supervision", "at": one.at} for one in ledger.supervisions.values()),
+    ]

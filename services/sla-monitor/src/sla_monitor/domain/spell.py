@@ -70,14 +70,23 @@ class Spell:
 
 @dataclass(slots=True)
 class Instruction:
-    """A leader's instruction and the spell it binds: the current one, or the next where that one was taken away."""
+    """A leader's instruction and the spell it binds: the current one, or the next where that one was taken away.
+
+    ``opens`` is when its term starts: at the instruction, or when the unit got the order later.
+    """
 
     event: wo.Instructed
     at: datetime
     spell: Spell | None = None
+    opens: datetime | None = None
 
-    def binds(self, spell: Spell) -> bool:
-        """Whether a new spell is the one the instruction waits for."""
+    def bind(self, spell: Spell) -> None:
+        """Bind a new spell if the instruction waits for one; the same unit getting it again gains no time."""
         if self.spell is not None and self.spell.stop() is None:
-            return False
-        return self.event.unit == spell.unit if self.event.unit else spell.part is UnitPart.LEAD
+            return
+        if self.event.unit != spell.unit if self.event.unit else spell.part is not UnitPart.LEAD:
+            return
+        same = self.spell is not None and (self.spell.unit, self.spell.round) == (spell.unit, spell.round)
+        if not same and spell.started is not None:
+            self.opens = max(self.at, spell.started)
+        self.spell = spell

@@ -111,9 +111,8 @@ def _repeated(case: Case, lead: Spell, policy: Policy, calendar: Calendar) -> It
 def _instructed(case: Case) -> Iterator[Cause]:
     for one in case.handling.instructions:
         spell = one.spell
-        if spell is not None and spell.started is not None and over(case, spell.unit, spell.round) is None:
-            opens = max(one.at, spell.started)
-            yield Cause("leader_instruction", spell.unit, spell.round, one.at, one.event.due, opens)
+        if spell is not None and over(case, spell.unit, spell.round) is None:
+            yield Cause("leader_instruction", spell.unit, spell.round, one.at, one.event.due, one.opens)
 
 
 def _visited(case: Case, policy: Policy) -> Iterator[Cause]:

@@ -1,0 +1,77 @@
+"""What both desks' pages show of an order: its story in words, its deadlines, its lists."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from dispatcher.domain.row import FAR
+
+_NOTES = (
+    "public_text", "result", "ground", "reason", "text", "brief", "internal_text", "measures", "remark_masked",
+    "right_channel",
+)  # fmt: skip
+_WHY = {
+    "no standing sign-off covers it": "why.no_sign_off",
+    "no responsible unit is known": "why.no_unit",
+    "nobody may hold it": "why.nobody",
+    "returned": "why.returned",
+    "unmerged": "why.unmerged",
+    "merged": "why.merged",
+    "withdrawn by the caller": "why.withdrawn",
+    "an accusation concerns this unit": "why.guard",
+    "undecided at the due time": "why.undecided",
+    "closed by the lead unit": "why.lead_closed",
+    "another unit was designated": "why.designated",
+    "a leader instructed otherwise": "why.instructed",
+}
+"""Reasons that our own rules give, and the key of their words."""
+
+_GOOD = ("work_order.approved", "work_order.received", "appeal.closed", "work_order.answered_directly")
+_BAD = ("deadline.breached", "supervision.opened", "work_order.deemed_received")
+_WARN = ("urge.issued", "work_order.sent_back", "work_order.return_requested", "redo.ordered")
+
+
+def why(reason: str | None) -> str | None:
+    """The key of the words for a reason of our own; None for what people wrote."""
+    return _WHY.get(reason or "")
+
+
+def moments(order: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The timeline for the shell's macro; ``key`` names the words of the event."""
+    found = []
+    for item in order["timeline"]:
+        kind = item["type"]
+        tone = "good" if kind in _GOOD else "bad" if kind in _BAD else "warn" if kind in _WARN else "plain"
+        notes = [str(item[name]) for name in _NOTES if item.get(name) and item[name] not in _WHY]
+        notes += [", ".join(item["reasons"])] if item.get("reasons") else []
+        found.append(
+            {
+                "at": datetime.fromisoformat(item["at"]),
+                "key": "event." + kind.replace(".", "_"),
+                "unit": item.get("unit_name"),
+                "by": item.get("by") or item.get("signed_by"),
+                "notes": notes,
+                "why": why(item.get("reason")),
+                "tone": tone,
+            }
+        )
+    return found
+
+
+def deadlines(order: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Deadlines with instants; open ones first, by when they are due."""
+    found = []
+    for due in order["deadlines"]:
+        state = "met" if due["met"] else "breached" if due["breached"] else "running"
+        found.append({**due, "due": datetime.fromisoformat(due["due"]), "state": state})
+    return sorted(found, key=lambda due: (due["state"] == "met", due["due"]))
+
+
+def since_of(row: Mapping[str, Any]) -> datetime | None:
+    """When the appeal was accepted."""
+    return None if row["since"] in (None, FAR) else datetime.fromisoformat(row["since"])
+
+
+def due_of(row: Mapping[str, Any]) -> datetime | None:
+    """When the order's next duty is due."""
+    return None if row["due"] in (None, FAR) else datetime.fromisoformat(row["due"])

@@ -1,0 +1,109 @@
+"""Units' commands over the broker: identity, turn, answers; and the feed that stands for a queue."""
+
+import asyncio
+import json
+from typing import Any
+
+from chassis.clock import infrastructure_now
+from contracts.words import Role
+
+
+async def queued(desk: Any, subject: str) -> str:
+    """An order with its unit."""
+    await desk.standing()
+    number: str = await desk.appeal(subject)
+    return number
+
+
+async def test_a_command_is_obeyed_and_answered_in_the_unit_s_own_queue(desk: Any) -> None:
+    number = await queued(desk, "q1")
+    body = {"command_id": "c1", "type": "confirm_receipt", "work_order": number}
+    await desk.queue("water-group", body)
+    await desk.queue("water-group", body)
+    answers = [(m["type"], m.get("command_id")) for m in await desk.messages()]
+    assert answers == [("assignment", None), ("command.accepted", "c1")]
+    assert desk.types("q1").count("received") == 1
+
+
+async def test_a_reply_that_overtakes_its_receipt_waits_and_is_obeyed_after_it(desk: Any) -> None:
+    number = await queued(desk, "q2")
+    reply = {
+        "command_id": "c2",
+        "type": "reply",
+        "work_order": number,
+        "public_text": "已修好，电话13812345678",
+        "signer": "甲",
+    }
+    await desk.queue("water-group", reply)
+    assert [m["type"] for m in await desk.messages()] == ["assignment"]
+    stored = await desk.hosted.built.documents[0].load("q2")
+    assert "13812345678" not in json.dumps(stored.private, ensure_ascii=False)
+    await desk.queue("water-group", {"command_id": "c1", "type": "confirm_receipt", "work_order": number})
+    assert desk.types("q2")[-2:] == ["received", "replied"]
+    answers = [m["command_id"] for m in await desk.messages() if m["type"] == "command.accepted"]
+    assert answers == ["c1", "c2"]
+
+
+async def test_a_reply_whose_receipt_never_comes_is_refused_when_its_time_is_over(desk: Any) -> None:
+    number = await queued(desk, "q3")
+    reply = {"command_id": "c2", "type": "reply", "work_order": number, "public_text": "已修好", "signer": "甲"}
+    await desk.queue("water-group", reply)
+    orders = desk.hosted.built.documents[0]
+    row = await orders.collection.find_one({"_id": "q3"})
+    assert row["retry_at"] > infrastructure_now()
+    waiting = [{**entry, "until": "2026-01-01T00:00:00+00:00"} for entry in row["private"]["waiting"]]
+    past = infrastructure_now().replace(year=2020)
+    await orders.collection.update_one({"_id": "q3"}, {"$set": {"private.waiting": waiting, "retry_at": past}})
+    await orders.wakes.fire()
+    await desk.quiet()
+    refused = [m for m in await desk.messages() if m["type"] == "command.refused"]
+    assert [(m["command_id"], m["answer"]["code"]) for m in refused] == [("c2", "not_received")]
+    assert "retry_at" not in await orders.collection.find_one({"_id": "q3"})
+
+
+async def test_a_unit_learns_nothing_about_another_unit_s_order(desk: Any) -> None:
+    number = await queued(desk, "q4")
+    await desk.queue("gas-company", {"command_id": "x", "type": "confirm_receipt", "work_order": number})
+    await desk.queue("gas-company", {"command_id": "y", "type": "confirm_receipt", "work_order": "999"})
+    answers = [(m["command_id"], m["answer"]["code"]) for m in await desk.messages("gas-company")]
+    assert answers == [("x", "not_your_order"), ("y", "not_your_order")]
+
+
+async def test_a_malformed_command_is_refused_by_field_and_one_without_a_user_is_parked(desk: Any) -> None:
+    number = await queued(desk, "q5")
+    await desk.queue("water-group", {"command_id": "z", "type": "reply", "work_order": number, "signer": "甲"})
+    refused = (await desk.messages())[-1]
+    assert (refused["type"], refused["answer"]["code"]) == ("command.refused", "invalid")
+    assert refused["answer"]["field"].endswith("public_text")
+    await desk.queue(None, {"command_id": "f", "type": "confirm_receipt", "work_order": number})
+    await desk.queue("water-group", {}, raw=b"not json")
+    parked = await desk.store.find(desk.store.collection("parked"), {})
+    assert sorted(row["reason"] for row in parked) == [
+        "Permanent: a command without a unit's validated user",
+        "Permanent: not JSON",
+    ]
+
+
+async def test_the_same_command_id_with_another_body_is_refused(desk: Any) -> None:
+    number = await queued(desk, "q6")
+    await desk.queue("water-group", {"command_id": "c1", "type": "confirm_receipt", "work_order": number})
+    await desk.queue("water-group", {"command_id": "c1", "type": "object", "work_order": number, "reason": "x"})
+    last = (await desk.messages())[-1]
+    assert (last["type"], last["answer"]["code"]) == ("command.refused", "command_id_reused")
+
+
+async def test_a_long_poll_returns_as_soon_as_something_comes(desk: Any) -> None:
+    await desk.standing()
+    reading = asyncio.create_task(desk.messages(wait=20))
+    await asyncio.sleep(0.2)
+    await desk.appeal("q7")
+    messages = await asyncio.wait_for(reading, 5)
+    assert [(m["type"], m["cursor"]) for m in messages] == [("assignment", 1)]
+    assert await desk.messages(after=1) == []
+
+
+async def test_a_unit_reads_only_its_own_messages(desk: Any) -> None:
+    answer = await desk.http.get(
+        "/units/water-group/messages", headers=desk.token(Role.UNIT_HANDLER, unit="gas-company")
+    )
+    assert answer.status_code == 403

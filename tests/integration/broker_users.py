@@ -1,0 +1,83 @@
+"""Member units' own broker users, as operations would set them up, and what a unit's program does with them."""
+
+import contextlib
+import json
+import secrets
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aio_pika
+from aio_pika.abc import AbstractChannel
+from running_platform import Platform
+
+from contracts.permissions import Rights, line_rights, unit_rights
+from contracts.topology import COMMANDS
+
+
+def admit(platform: Platform, rights: Rights) -> str:
+    """Make the user; its AMQP url. Topic permissions come before any write right."""
+    password = secrets.token_urlsafe(12)
+    broker, vhost, user = platform.broker, platform.vhost, rights.user
+    broker.api("PUT", f"/users/{user}", {"password": password, "tags": ""})
+    nothing = {"configure": "^$", "write": "^$", "read": "^$"}
+    broker.api("PUT", f"/permissions/{vhost}/{user}", nothing)
+    topic = {"exchange": rights.topic_exchange, "write": rights.topic_write, "read": rights.topic_read}
+    broker.api("PUT", f"/topic-permissions/{vhost}/{user}", topic)
+    granted = {"configure": rights.configure, "write": rights.write, "read": rights.read}
+    broker.api("PUT", f"/permissions/{vhost}/{user}", granted)
+    return broker.url(user=user, password=password, vhost=vhost)
+
+
+class Member:
+    """A unit's or a line's own program on the broker."""
+
+    def __init__(self, rights: Rights, url: str) -> None:
+        self.user = rights.user
+        self._url = url
+
+    @contextlib.asynccontextmanager
+    async def channel(self) -> AsyncIterator[AbstractChannel]:
+        """A channel of its own connection; unroutable publishes raise."""
+        async with await aio_pika.connect(self._url) as connection:
+            yield await connection.channel(on_return_raises=True)
+
+    async def command(
+        self,
+        body: dict[str, Any] | bytes,
+        *,
+        key: str | None = None,
+        user: str | None = "own",
+        message_id: str | None = None,
+    ) -> None:
+        """Publish one command, confirmed. ``user`` None: without ``user_id``."""
+        content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        named = self.user if user == "own" else user
+        message = aio_pika.Message(
+            content, user_id=named, message_id=message_id or secrets.token_hex(8), delivery_mode=2
+        )
+        async with self.channel() as channel:
+            exchange = await channel.get_exchange(COMMANDS, ensure=False)
+            await exchange.publish(message, key or self.user)
+
+    async def fetch(self, queue: str) -> list[dict[str, Any]]:
+        """Take everything that lies in a queue now."""
+        found: list[dict[str, Any]] = []
+        async with self.channel() as channel:
+            # Not declared: the user may configure nothing.
+            box = await channel.get_queue(queue, ensure=False)
+            while (message := await box.get(fail=False)) is not None:
+                found.append(json.loads(message.body))
+                await message.ack()
+        return found
+
+
+def unit_member(platform: Platform, unit: str) -> Member:
+    """The program of a member unit, admitted to the broker."""
+    rights = unit_rights(unit)
+    return Member(rights, admit(platform, rights))
+
+
+def line_member(platform: Platform, line: str) -> Member:
+    """The program of an emergency line, admitted to the broker."""
+    rights = line_rights(line)
+    return Member(rights, admit(platform, rights))
