@@ -19,6 +19,7 @@ class Centre:
         self._town = town
         self._done: set[tuple[str, ...]] = set()
         self._read: dict[str, int] = {}
+        self.opinions: dict[str, list[dict[str, Any]]] = {}
         self.triage = town.person(Role.TRIAGE_OFFICER)
         self.duty = town.person(Role.DUTY_OFFICER)
         self.reviewer = town.person(Role.REVIEWER)
@@ -27,7 +28,7 @@ class Centre:
     @contextlib.asynccontextmanager
     async def at_work(self, lines: tuple[str, ...] = ()) -> AsyncIterator[None]:
         """Everybody works while the block runs. An error of theirs fails the block."""
-        desks = [self.decide_triage, self.sign, self.handle, self.approve, self.visit]
+        desks = [self.decide_triage, self.sign, self.handle, self.approve, self.visit, self.audit]
         work = [asyncio.ensure_future(_again_and_again(desk)) for desk in desks]
         work += [asyncio.ensure_future(_again_and_again(self.answer_line, line)) for line in lines]
         try:
@@ -89,12 +90,22 @@ class Centre:
         await self.reviewer.tell(f"/work-orders/{item['subject']}/review", {"approve": True})
 
     async def visit(self) -> int:
-        """The revisit agent reaches everybody, and everybody is satisfied."""
+        """The revisit agent reaches everybody; who has no opinion in ``opinions`` is satisfied."""
         page = await self.visitor.read("/visits", state="due", limit=100)
         return await self._each(page["items"], "visit", "visit", self._visit)
 
     async def _visit(self, item: Mapping[str, Any]) -> None:
-        await self.visitor.tell(f"/visits/{item['visit']}/answer", SATISFIED)
+        opinions = self.opinions.get(item["number"])
+        await self.visitor.tell(f"/visits/{item['visit']}/answer", opinions.pop(0) if opinions else SATISFIED)
+
+    async def audit(self) -> int:
+        """The reviewer finds the unit to blame for every bad answer."""
+        page = await self.reviewer.read("/audits", limit=100)
+        return await self._each(page["items"], "visit", "audit", self._audit)
+
+    async def _audit(self, item: Mapping[str, Any]) -> None:
+        finding = {"unit_responsible": True, "reasons": ["问题没有解决"]}
+        await self.reviewer.tell(f"/audits/{item['visit']}", finding)
 
     async def answer_line(self, line: str) -> int:
         """A line takes every case it is handed."""
@@ -111,7 +122,8 @@ class Centre:
         return done
 
     async def _each(self, items: list[Any], name: str, desk: str, act: Any) -> int:
-        new = [item for item in items if (desk, item[name]) not in self._done]
+        # An order comes back to the same desk in its next round.
+        new = [item for item in items if (desk, item[name], str(item.get("round"))) not in self._done]
 
         async def once(item: Mapping[str, Any]) -> None:
             try:
@@ -120,7 +132,7 @@ class Centre:
                 # The list was read before somebody else's step; what still waits is listed again.
                 if error.status != CONFLICT:
                     raise
-            self._done.add((desk, item[name]))
+            self._done.add((desk, item[name], str(item.get("round"))))
 
         await asyncio.gather(*(once(item) for item in new))
         return len(new)
@@ -132,6 +144,7 @@ HANDLING: tuple[dict[str, Any], ...] = (
     {"type": "reply", "public_text": "已派人到现场处理，问题已经解决", "signer": "值班科长", "measures": "现场处置"},
 )
 SATISFIED = {"method": "phone", "satisfaction": "SATISFIED", "solved": True, "result_true": True}
+DISSATISFIED = {"method": "phone", "satisfaction": "DISSATISFIED", "solved": False, "result_true": True}
 
 
 async def _again_and_again(desk: Any, *arguments: str) -> None:

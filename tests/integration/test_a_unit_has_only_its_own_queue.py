@@ -4,7 +4,7 @@ from typing import Any
 
 import aio_pika
 import pytest
-from aio_pika.exceptions import ChannelAccessRefused, ChannelPreconditionFailed
+from aiormq.exceptions import ChannelAccessRefused, ChannelPreconditionFailed
 from appeals import MATTERS, send
 from books import named, parked, recorded
 from broker_users import Member, unit_member

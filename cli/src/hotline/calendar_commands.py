@@ -7,12 +7,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from contracts.words import Role
 from hotline.deadline_tables import (
     AsJson,
     CalendarFile,
     Jurisdiction,
-    Token,
-    Url,
     calendar_from,
     call,
     err,
@@ -20,6 +19,7 @@ from hotline.deadline_tables import (
     print_json,
     text_of,
 )
+from hotline.platform_client import DEFAULT_URL, DataDir, TokenOption, Url
 from sla_monitor.data import shipped_calendar
 from sla_monitor.domain.calendar import DayKind, days_from
 
@@ -73,8 +73,9 @@ def show_calendar(
 @calendar_app.command("load")
 def load_calendar(
     file: Annotated[Path, typer.Argument(help="calendar file (TOML) with the new notice")],
-    url: Url = "http://127.0.0.1:8080",
-    token: Token = "",
+    url: Url = DEFAULT_URL,
+    token: TokenOption = None,
+    data_dir: DataDir = Path("hotline-data"),
     dry_run: Annotated[bool, typer.Option(help="check the file and show what changes, send nothing")] = False,
 ) -> None:
     """Put a new calendar version into force; every open deadline it touches is computed again."""
@@ -88,4 +89,6 @@ def load_calendar(
     out.print(f"{len(changed)} days differ from the shipped {known.version}: {', '.join(map(str, changed[:20]))}")
     if dry_run:
         return
-    print_json(call("POST", url, "/calendars", token, {"table": text_of(file)}))
+    found = call("POST", url, "/calendars", token, data_dir, Role.OPERATOR, {"table": text_of(file)})
+    print_json(found)
+    out.print("open deadlines are being computed again; GET /calendars says how far that is")

@@ -75,7 +75,7 @@ def train_model(
         model = _train(rows, target, least)
     except RowsError as error:
         _fail(str(error))
-    checked = measure(judge(model.guess, as_examples(rows)[::10]))
+    checked = measure(judge(model.guess, as_examples(rows, target)[::10]))
     header = {
         "name": out.stem,
         "rows": len(rows),
@@ -107,7 +107,7 @@ def evaluate_model(
         if test is None and not cross:
             figures, beside = _measure_shipped(rows, target, model), None
         else:
-            splits = _splits(rows, read_rows(test, text, label) if test else None, cross, least)
+            splits = _splits(rows, target, read_rows(test, text, label) if test else None, cross, least)
             figures, beside = _measure_splits(splits, target, least, compare)
     except (RowsError, ModelFileError, BaselineMissing) as error:
         _fail(str(error))
@@ -123,7 +123,7 @@ def evaluate_model(
 Rows = list[tuple[str, str]]
 
 
-def _splits(rows: Rows, test: Rows | None, cross: int, least: int) -> list[tuple[Rows, Rows]]:
+def _splits(rows: Rows, target: str, test: Rows | None, cross: int, least: int) -> list[tuple[Rows, Rows]]:
     """Pairs of training and test rows; test rows with a label of fewer than ``least`` training rows are left out."""
     if test is not None:
         counts: dict[str, int] = {}
@@ -131,7 +131,7 @@ def _splits(rows: Rows, test: Rows | None, cross: int, least: int) -> list[tuple
             counts[label] = counts.get(label, 0) + 1
         enough = {label for label, count in counts.items() if count >= least}
         return [([r for r in rows if r[1] in enough], [r for r in test if r[1] in enough])]
-    made = as_examples(rows)
+    made = as_examples(rows, target)
     places = {id(example): row for example, row in zip(made, rows, strict=True)}
     return [([places[id(e)] for e in train], [places[id(e)] for e in held]) for train, held in folds(made, cross)]
 
@@ -141,7 +141,7 @@ def _measure_splits(
 ) -> tuple[Figures, Figures | None]:
     ours, beside = [], []
     for train, held in splits:
-        ours += judge(_train(train, target, least).guess, as_examples(held))
+        ours += judge(_train(train, target, least).guess, as_examples(held, target))
         if compare:
             beside += baseline(train, held)
     return measure(ours), measure(beside) if compare else None
@@ -168,7 +168,10 @@ def _train(rows: Rows, target: str, least: int) -> LinearModel:
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("train", total=60)
         return train_city_model(
-            as_examples(rows), target, least, lambda _, done, of: progress.update(task, completed=done, total=of)
+            as_examples(rows, target),
+            target,
+            least,
+            lambda _, done, of: progress.update(task, completed=done, total=of),
         )
 
 

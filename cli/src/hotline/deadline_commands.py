@@ -6,15 +6,13 @@ from typing import Annotated
 
 import typer
 
-from contracts.words import AppealType, DeadlineKind, Urgency
+from contracts.words import AppealType, DeadlineKind, Role, Urgency
 from hotline.deadline_simulation import load_cases, simulate
 from hotline.deadline_tables import (
     AsJson,
     CalendarFile,
     Jurisdiction,
     PolicyFile,
-    Token,
-    Url,
     calendar_from,
     call,
     err,
@@ -23,6 +21,7 @@ from hotline.deadline_tables import (
     policies_from,
     print_json,
 )
+from hotline.platform_client import DEFAULT_URL, DataDir, TokenOption, Url
 from sla_monitor.data import shipped_calendar, shipped_policies
 from sla_monitor.domain.calendar import Calendar, OutsideCalendar
 from sla_monitor.domain.explanation import explain
@@ -95,12 +94,13 @@ def _extend(calendar: Calendar, found: Term, days: int) -> Term:
 @deadlines_app.command("explain")
 def explain_deadlines(
     number: Annotated[str, typer.Argument(help="number of the appeal")],
-    url: Url = "http://127.0.0.1:8080",
-    token: Token = "",
+    url: Url = DEFAULT_URL,
+    token: TokenOption = None,
+    data_dir: DataDir = Path("hotline-data"),
     as_json: AsJson = False,
 ) -> None:
     """Every deadline of an appeal and why it is what it is; asks the running platform."""
-    found = call("GET", url, f"/deadlines/{number}", token)
+    found = call("GET", url, f"/deadlines/{number}", token, data_dir, Role.SUPERVISOR)
     if as_json:
         print_json(found)
         return

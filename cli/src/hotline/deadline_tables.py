@@ -1,5 +1,6 @@
 """Options and tables that `hotline calendar` and `hotline deadlines` share."""
 
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,8 @@ import httpx
 import typer
 from rich.console import Console
 
+from contracts.words import Role
+from hotline.platform_client import bearer, checked
 from sla_monitor.data import shipped_calendar, shipped_policies
 from sla_monitor.domain.calendar import Calendar
 from sla_monitor.domain.calendar_table import read_calendar
@@ -23,8 +26,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON alone on stdout")]
 Jurisdiction = Annotated[str, typer.Option(help="area code whose opening hours and policy hold")]
 CalendarFile = Annotated[Path | None, typer.Option("--calendar", help="another calendar file (TOML)")]
 PolicyFile = Annotated[Path | None, typer.Option("--policy", help="another policy file (TOML)")]
-Url = Annotated[str, typer.Option(envvar="HOTLINE_URL", help="where the platform answers")]
-Token = Annotated[str, typer.Option(envvar="HOTLINE_TOKEN", help="see `hotline token`")]
 
 
 def print_json(value: object) -> None:
@@ -71,15 +72,19 @@ def instant_from(text: str, name: str) -> datetime:
     return found.astimezone(UTC)
 
 
-def call(method: str, url: str, path: str, token: str, body: object = None) -> Any:
-    """Ask the running platform; an error ends the command with one line."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+def call(method: str, url: str, path: str, token: str | None, data_dir: Path, role: Role, body: object = None) -> Any:
+    """Ask the running platform; an error ends the command with one line that says what was answered.
+
+    Without ``token`` one is made with the data folder's key. A command's id is the hash of what is asked, so that the
+    same file sent twice is loaded once.
+    """
+    headers = bearer(token, data_dir, role)
+    if body is not None:
+        asked = json.dumps([path, body], sort_keys=True, ensure_ascii=False)
+        headers["Idempotency-Key"] = hashlib.sha256(asked.encode()).hexdigest()
     try:
         answer = httpx.request(method, url.rstrip("/") + path, json=body, headers=headers, timeout=30)
     except httpx.HTTPError as error:
         err.print(f"[red]error[/]: the platform does not answer ({type(error).__name__})")
         raise typer.Exit(1) from None
-    if answer.is_error:
-        err.print(f"[red]error[/]: the platform answered {answer.status_code}")
-        raise typer.Exit(1)
-    return answer.json()
+    return checked(answer).json()

@@ -71,7 +71,7 @@ async def embedded(
     ordinary local bus (sabotage).
     """
     settings = ServiceSettings(data_dir=data_dir)
-    data_dir.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(data_dir.mkdir, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         server = SecantusServer(data_dir / "mongo")
         url = await asyncio.to_thread(server.start)

@@ -1,4 +1,4 @@
-"""``hotline feed``: send a CSV's rows to a running platform, as fast as asked, and keep an own log of what was answered."""
+"""``hotline feed``: send a CSV's rows to a running platform, as fast as asked, and keep a log of the answers."""
 
 import asyncio
 import json
@@ -8,16 +8,18 @@ from typing import Annotated
 
 import httpx
 import typer
-from contracts.words import Role
 from rich.console import Console
 from rich.progress import track
 
+from contracts.words import Role
 from hotline.demo.bundled import bundled, from_csv
 from hotline.platform_client import DEFAULT_URL, DataDir, TokenOption, Url, bearer
 
 
 def feed(
-    data: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, help="A CSV; the demo's own by default.")] = None,
+    data: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, help="A CSV; the demo's own by default.")
+    ] = None,
     text_column: Annotated[str, typer.Option(help="The column that holds the text.")] = "text",
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows.")] = None,
     rate: Annotated[float, typer.Option(min=0.01, help="Appeals a second.")] = 10.0,
@@ -35,7 +37,9 @@ def feed(
         raise typer.BadParameter(str(error), param_hint="data") from None
     rows = rows[:limit]
     headers = bearer(token, data_dir, Role.AGENT)
-    result = asyncio.run(_send([(f"{run}-{n}", row.text, row.channel) for n, row in enumerate(rows)], url, headers, rate, log))
+    result = asyncio.run(
+        _send([(f"{run}-{n}", row.text, row.channel) for n, row in enumerate(rows)], url, headers, rate, log)
+    )
     typer.echo(json.dumps(result) if as_json else f"sent {result['sent']}, refused {result['refused']}")
     if result["refused"]:
         raise typer.Exit(1)
@@ -64,5 +68,5 @@ async def _send(
             tasks.append(asyncio.create_task(one(*row)))
         await asyncio.gather(*tasks)
     if log is not None:
-        log.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+        await asyncio.to_thread(log.write_text, "".join(line + "\n" for line in lines), encoding="utf-8")
     return counts

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import httpx
 import typer
-from contracts.words import Role, Service
 from rich.console import Console
 from rich.table import Table
 
+from contracts.words import Role, Service
 from hotline.platform_client import DEFAULT_URL, DataDir, TokenOption, Url, bearer, checked
 
 app = typer.Typer(help="Messages that a person must look at.", no_args_is_help=True)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import httpx
 import typer
+
 from chassis.issuer import DevelopmentIssuer
 from contracts.words import Role
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from chassis.issuer import DevelopmentIssuer
 from contracts.words import Role
 

@@ -6,12 +6,13 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
+
 from chassis.amqp.amqp_bus import AmqpBus
 from contracts.topology import Topology, topology
 from contracts.words import Service
 from dispatcher.shipped_tables import directory
-from rich.console import Console
-from rich.table import Table
 
 app = typer.Typer(help="Exchanges, queues and bindings on the broker.", no_args_is_help=True)
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from chassis.logging import configure
 from chassis.server import server
 from contracts.words import Service
-
 from hotline.embedded import embedded
 
 MODULES = {service: f"{service.replace('-', '_')}.main" for service in Service}

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from contracts.words import Role
-
 from hotline.demo.door import Refused
 from hotline.demo.stage import Stage
 

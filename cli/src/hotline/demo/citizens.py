@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from contracts.words import Channel, Role
-
 from hotline.demo.bundled import Sendable
 from hotline.demo.door import Door
 from hotline.demo.stage import Stage

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from chassis.logging import configure
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from chassis.logging import configure
 from hotline.demo.bundled import bundled, chosen, from_csv
 from hotline.demo.figures import table
 from hotline.demo.office_hours import ZONE
@@ -21,7 +21,9 @@ from hotline.demo.sabotage import Sabotage
 
 
 def demo(
-    data: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="A CSV instead of our appeals.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A CSV instead of our appeals.")
+    ] = None,
     text_column: Annotated[str, typer.Option(help="The CSV's column that holds the text.")] = "text",
     appeals: Annotated[int | None, typer.Option(min=1, help="How many; all by default.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures into this file.")] = None,

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from chassis.clock import VirtualClock
 from chassis.documents import Documents
 from contracts.words import Service
-
 from hotline.demo.agenda import Agenda, Deed
 from hotline.embedded import Embedded
 

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import httpx
+from starlette.types import ASGIApp
+
 from chassis.issuer import DevelopmentIssuer
 from contracts.words import Role
-from starlette.types import ASGIApp
 
 PATIENCE = 120.0
 """Seconds of real time until a player gives up on an answer."""

@@ -1,11 +1,10 @@
-"""Players: the operators of the five emergency lines. Most acknowledge at once, some need a second page, a few decline."""
+"""Players: operators of the emergency lines. Most acknowledge at once, some need a second page, a few decline."""
 
 import asyncio
 from typing import Any
 
 from contracts.topology import EMERGENCY_LINES
 from contracts.words import Role
-
 from hotline.demo.door import Door
 from hotline.demo.stage import Stage
 
@@ -15,9 +14,7 @@ class Lines:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._doors = {
-            line: stage.door(f"line-{line}", Role.LINE_OPERATOR, line=line) for line in EMERGENCY_LINES
-        }
+        self._doors = {line: stage.door(f"line-{line}", Role.LINE_OPERATOR, line=line) for line in EMERGENCY_LINES}
         self._after = dict.fromkeys(EMERGENCY_LINES, 0)
         self._taken: set[str] = set()
 

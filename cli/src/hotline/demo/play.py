@@ -14,7 +14,6 @@ from chassis.clock import VirtualClock
 from chassis.issuer import DevelopmentIssuer
 from chassis.server import server
 from contracts.words import Role
-
 from hotline.demo.agenda import Agenda
 from hotline.demo.bundled import Sendable
 from hotline.demo.centre import DutyOfficer, Reviewer, RevisitAgent, TriageOfficer
@@ -34,7 +33,7 @@ START = datetime(2026, 3, 2, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A Monday without a holiday near: what the players do is then easy to follow."""
 ARRIVAL_DAYS = 5
 WEEKS = 8
-DESK_MINUTES = 30
+DESK_MINUTES = 60
 """How often, in virtual minutes, people at desks look at their lists."""
 
 Progress = Callable[[datetime, int, int], None]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.words import Service
-
 from hotline.demo.door import Door
 from hotline.demo.log_book import LogBook
 

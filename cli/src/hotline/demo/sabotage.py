@@ -14,7 +14,7 @@ JOURNAL = frozenset(facts_queue(Service.REPORTING, lane) for lane in Lane)
 
 
 class Sabotage(StrEnum):
-    """``lose`` drops one confirmed event before the journal; ``double`` delivers one effect twice under its reference."""
+    """``lose`` drops one confirmed event before the journal; ``double`` delivers one effect twice."""
 
     LOSE = "lose"
     DOUBLE = "double"

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from starlette.types import ASGIApp
+
 from chassis.activity import Activity
 from chassis.clock import VirtualClock
 from chassis.issuer import DevelopmentIssuer
 from contracts.words import Role
-from starlette.types import ASGIApp
-
 from hotline.demo.agenda import Agenda
 from hotline.demo.door import Door, Refused
 from hotline.demo.log_book import LogBook

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.words import Role
-
 from hotline.demo.door import Door
 from hotline.demo.stage import Stage
 
@@ -87,7 +86,9 @@ class Unit:
         chance, temper = self._stage.chance, self._temper
         spoke = {"method": "电话", "result": "已与诉求人联系,了解情况"}
         if chance.random() >= temper.forgets:
-            self._stage.at_work(self._stage.hours(*temper.contact), lambda: self._tell(message, "record_contact", **spoke))
+            self._stage.at_work(
+                self._stage.hours(*temper.contact), lambda: self._tell(message, "record_contact", **spoke)
+            )
         if chance.random() < 0.08:
             more = {"working_days": chance.randint(2, 5), "reason": "涉及多个部门,需现场勘查"}
             self._stage.at_work(self._stage.hours(30, 60), lambda: self._tell(message, "request_extension", **more))
@@ -113,4 +114,6 @@ class Unit:
         await self._tell(message, "reply", public_text=text, signer=f"{self.unit} 分管负责人", measures=measures)
 
     async def _tell(self, message: dict[str, Any], kind: str, **fields: Any) -> None:
-        await self._door.tell(f"/units/{self.unit}/commands", {"type": kind, "work_order": message["work_order"], **fields})
+        await self._door.tell(
+            f"/units/{self.unit}/commands", {"type": kind, "work_order": message["work_order"], **fields}
+        )

@@ -1,4 +1,4 @@
-"""Group insert for what many appeals feed: one row per fact, ``_id`` = event id, a duplicate key means "already counted"."""
+"""Group insert for what many appeals feed: one row per fact under its event id; a known id was counted already."""
 
 import asyncio
 from collections.abc import Sequence

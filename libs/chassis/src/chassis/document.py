@@ -168,7 +168,12 @@ class Sheet(Document):
             target[f"private.{name}"] = value
             self.dirty = True
         if change.answer is not None and command is not None:
-            kept = {"k": command.key, "h": command.fingerprint, "s": change.answer.status, "a": dict(change.answer.body)}
+            kept = {
+                "k": command.key,
+                "h": command.fingerprint,
+                "s": change.answer.status,
+                "a": dict(change.answer.body),
+            }
             self.answers[command.key] = kept
             self._new_answers.append(kept)
             self.dirty = True
@@ -253,7 +258,12 @@ class Sheet(Document):
             self.sent.add(message_id)
             self._new_sent.append(message_id)
             self.dirty = True
-            envelope = {"id": message_id, "subject": self.subject, "time": message.time.isoformat(), "traceparent": trace}
+            envelope = {
+                "id": message_id,
+                "subject": self.subject,
+                "time": message.time.isoformat(),
+                "traceparent": trace,
+            }
             body = json.dumps({**envelope, **message.body}, ensure_ascii=False, separators=(",", ":")).encode()
             self._post(
                 Outgoing(

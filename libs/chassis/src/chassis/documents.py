@@ -53,9 +53,7 @@ class Documents:
             lane: GroupCommit(store, self.collection, rules, clock, metrics, self.posted, activity, kept)
             for lane in Lane
         }
-        self.wakes = Wakes(
-            store, self.collection, self._commits[Lane.ORDINARY], clock, metrics, activity, owner, retry
-        )
+        self.wakes = Wakes(store, self.collection, self._commits[Lane.ORDINARY], clock, metrics, activity, owner, retry)
 
     def posted(self, entries: Sequence[Entry]) -> None:
         """Hand freshly saved outbox entries to the relays."""
@@ -89,9 +87,7 @@ class Documents:
         self, where: Row, *, sort: Sequence[tuple[str, int]] = (), limit: int = 100, skip: int = 0
     ) -> list[Row]:
         """The ``row`` of every document that matches, with ``_id``; ``where`` names fields as ``row.unit``."""
-        return await self.store.find(
-            self.collection, where, fields={"row": 1}, sort=sort, limit=limit, skip=skip
-        )
+        return await self.store.find(self.collection, where, fields={"row": 1}, sort=sort, limit=limit, skip=skip)
 
     async def unpublished(self) -> int:
         """How many documents hold something that is not on the bus yet."""

@@ -14,7 +14,7 @@ from chassis.activity import Activity
 from chassis.clock import BusinessClock
 from chassis.document import Answer, Command, Document, Entry, Rules, Sheet, Step
 from chassis.metrics import Metrics
-from chassis.mongo import DUPLICATE, BulkRefused, Collection, Row, Store
+from chassis.mongo import DUPLICATE, BulkRefused, Collection, Store
 
 MAX_SUBJECTS = 100
 """Documents in one round: enough to share the round trip, few enough that nobody waits long for it."""

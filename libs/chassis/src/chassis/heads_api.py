@@ -19,9 +19,7 @@ def router(service: Service, documents: Sequence[Documents]) -> APIRouter:
     routes = APIRouter(tags=["reconciliation"])
 
     @routes.get(f"/heads/{service}")
-    async def heads(
-        _: Auditor, after: str = Query("", max_length=128)
-    ) -> dict[str, Any]:
+    async def heads(_: Auditor, after: str = Query("", max_length=128)) -> dict[str, Any]:
         """The last sequence per subject; ``next`` is the cursor of the next page."""
         items: list[dict[str, Any]] = []
         for held in documents:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from contracts.words import Service
 from fastapi import APIRouter, FastAPI
 
 from chassis import heads_api, parking_api
@@ -18,6 +17,7 @@ from chassis.runtime import Build, Built, Runtime
 from chassis.store_watch import StoreWatch
 from chassis.tokens import TokenVerifier
 from chassis.web import Lifespan, build_app
+from contracts.words import Service
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""The one place that knows the MongoDB driver: connections, indexes declared in code, errors in our own words.
+"""The one place that knows the MongoDB driver: connections, declared indexes, errors in our own words.
 
 PyMongo's asynchronous API (ADR 0001). Services annotate with ``Database`` and ``Collection`` and never import the driver.
 """
@@ -98,7 +98,7 @@ class Store:
         return self.database.get_collection(name)
 
     async def call(self, kind: str, operation: Awaitable[R], writes: int = 0) -> R:
-        """Await one driver call; ``kind`` labels the metric. Raises ``StoreAway``, ``DuplicateKey`` or ``BulkRefused``."""
+        """Await one driver call; ``kind`` labels it. Raises ``StoreAway``, ``DuplicateKey`` or ``BulkRefused``."""
         self.round_trips += 1
         self.writes += writes
         self._metrics.count("hotline_store_round_trips_total", call=kind)

@@ -1,4 +1,4 @@
-"""Parking (rule 4): what can never be handled is drained into the service's own store, where people read why and replay it."""
+"""Parking (rule 4): what can never be handled goes into the service's own store, to be read and replayed there."""
 
 import hashlib
 import json
@@ -163,7 +163,30 @@ def _identity(queue: str, delivery: Delivery, replay: int) -> str:
 
 
 _KNOWN = frozenset(
-    ["specversion", "id", "source", "subject", "sequence", "time", "type", "dataschema", "datacontenttype", "lane", "correlationid", "traceparent", "data", "command_id", "work_order", "reference", "line", "unit", "round", "number", "text_masked", "place"]
+    [
+        "specversion",
+        "id",
+        "source",
+        "subject",
+        "sequence",
+        "time",
+        "type",
+        "dataschema",
+        "datacontenttype",
+        "lane",
+        "correlationid",
+        "traceparent",
+        "data",
+        "command_id",
+        "work_order",
+        "reference",
+        "line",
+        "unit",
+        "round",
+        "number",
+        "text_masked",
+        "place",
+    ]
 )
 
 

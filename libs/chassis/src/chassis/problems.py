@@ -11,8 +11,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from chassis.bus import Passing
 from chassis import tracing
+from chassis.bus import Passing
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:hotline12345:problem:"

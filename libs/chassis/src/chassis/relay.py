@@ -1,4 +1,4 @@
-"""The relay (rule 2): publishes what documents hold in their outboxes, with confirms: a stream in order, streams side by side.
+"""The relay (rule 2): publishes what outboxes hold, with confirms: a stream in order, streams side by side.
 
 A save hands its entries over in memory under the lease it took; a poll picks up what a lost process left behind.
 """
@@ -26,6 +26,8 @@ WINDOW = {Lane.ORDINARY: 200, Lane.EMERGENCY: 32}
 CLEAR_BATCH = 100
 POLL_SECONDS = {Lane.ORDINARY: 5.0, Lane.EMERGENCY: 1.0}
 STUCK_AFTER = timedelta(minutes=1)
+LONGEST_PAUSE = {Lane.ORDINARY: 60.0, Lane.EMERGENCY: 1.0}
+"""Seconds between tries of a message that the broker refuses."""
 
 
 @dataclass(slots=True)
@@ -117,12 +119,15 @@ class Relay:
         pause, since = 0.05, infrastructure_now()
         message = entry.message
         while not self._stopping:
+            longest = LONGEST_PAUSE[self._lane]
             try:
                 async with self._window:
                     await self._publisher.publish(message)
             except PublishFailed as error:
                 self._failed("refused", str(error), message.id, since)
             except ConnectionLost:
+                # It is not this message's fault, and the publisher paces its own attempts to connect.
+                longest = 1.0
                 self._metrics.count("hotline_publish_failures_total", lane=self._lane, reason="connection")
             except Exception as error:
                 # A publisher that fails in a way of its own must not end the stream: nothing would publish the rest.
@@ -133,7 +138,7 @@ class Relay:
                 self._metrics.count("hotline_published_total", lane=self._lane)
                 return True
             await asyncio.sleep(pause)
-            pause = min(pause * 2, 60.0 if self._lane is Lane.ORDINARY else 1.0)
+            pause = min(pause * 2, longest)
         return False
 
     def _failed(self, reason: str, why: str, message_id: str, since: datetime) -> None:
@@ -166,7 +171,10 @@ class Relay:
 
     def _clearing(self, subject: str, ids: list[str]) -> UpdateOne:
         outbox, since = OUTBOX[self._lane], SINCE[self._lane]
-        left = {"$filter": {"input": f"${outbox}", "as": "e", "cond": {"$not": [{"$in": ["$$e.i", ids]}]}}}
+        # Absent when another process published the same after our lease and cleared it first: not null, which no later
+        # save could push to.
+        held = {"$ifNull": [f"${outbox}", []]}
+        left = {"$filter": {"input": held, "as": "e", "cond": {"$not": [{"$in": ["$$e.i", ids]}]}}}
         # Not part of the version: clearing an outbox must never make somebody's save stale.
         return UpdateOne(
             {"_id": subject},
@@ -183,6 +191,8 @@ class Relay:
                 await self.poll()
             except StoreAway:
                 log.debug("the store is away; the poll tries again")
+            except Exception:
+                log.exception("polling the outboxes failed")
             await asyncio.sleep(POLL_SECONDS[self._lane])
 
     async def poll(self) -> None:
@@ -213,7 +223,11 @@ class Relay:
 
     async def _claim(self, subjects: Sequence[str], now: datetime) -> list[Entry]:
         # A lease of the whole outbox, by the server's clock: whoever asked first publishes what was left behind.
-        outbox, taken_at, taken_by = OUTBOX[self._lane], f"{SINCE[self._lane]}_taken_at", f"{SINCE[self._lane]}_taken_by"
+        outbox, taken_at, taken_by = (
+            OUTBOX[self._lane],
+            f"{SINCE[self._lane]}_taken_at",
+            f"{SINCE[self._lane]}_taken_by",
+        )
         free = {"$or": [{taken_at: {"$exists": False}}, {taken_at: {"$lte": now - LEASES[self._lane]}}]}
         claim = self._collection.update_many(
             {"_id": {"$in": list(subjects)}, **free},

@@ -1,7 +1,7 @@
 """What a service's composition root is given, and what it gives back.
 
-``build(runtime) -> Built`` in every service's ``main.py`` is the only place that knows concrete classes. The same function
-builds production, the embedded platform and the component tests: only the runtime differs.
+``build(runtime) -> Built`` in every service's ``main.py`` is the only place that knows concrete classes. The same
+function builds production, the embedded platform and the component tests: only the runtime differs.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -43,7 +43,7 @@ class StoreWatch:
         log.warning("the store does not answer; consumers pause")
         await self._bus.pause()
         while not self._stopping and not await self._store.answers():
-            await asyncio.sleep(ASK_SECONDS)
+            await asyncio.sleep(ASK_SECONDS)  # noqa: ASYNC110 - the database sends no event when it is back
         await self._bus.resume()
         log.warning("the store answers again; consumers resume")
 

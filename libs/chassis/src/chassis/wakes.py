@@ -72,7 +72,11 @@ class Wakes:
     async def next_wake(self) -> datetime | None:
         """The earliest business instant at which any document wants to be looked at."""
         rows = await self._store.find(
-            self._collection, {"next_wake": {"$exists": True}}, fields={"next_wake": 1}, sort=[("next_wake", 1)], limit=1
+            self._collection,
+            {"next_wake": {"$exists": True}},
+            fields={"next_wake": 1},
+            sort=[("next_wake", 1)],
+            limit=1,
         )
         found: datetime | None = rows[0]["next_wake"] if rows else None
         return found

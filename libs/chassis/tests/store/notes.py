@@ -1,4 +1,4 @@
-"""A small service for tests of the store: every registered appeal gets one order, withdrawn ones a recall, by rules of two lines."""
+"""A small service for tests of the store: what is registered gets one order, what is withdrawn a recall."""
 
 import asyncio
 from collections.abc import Mapping, Sequence

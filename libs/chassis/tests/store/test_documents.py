@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from notes import NOW, Presses, Rules, body, fact, registered, supplemented, withdrawn
+
 from chassis.activity import Activity
 from chassis.bus import ConnectionLost, Delivery, Permanent, PublishFailed
 from chassis.clock import VirtualClock
@@ -14,7 +16,6 @@ from chassis.mongo import Store, connect
 from contracts.codec import BadMessage
 from contracts.events.appeal import AppealSupplemented
 from contracts.words import Channel, Lane, Service
-from notes import NOW, Presses, Rules, body, fact, registered, supplemented, withdrawn
 
 
 class Desk:
@@ -98,7 +99,10 @@ async def test_a_second_fact_under_a_known_sequence_is_refused_for_good(desk: De
 
 async def test_what_is_no_fact_is_refused_and_leaves_its_neighbours_alone(desk: Desk) -> None:
     results = await asyncio.gather(
-        desk.take(body(registered("a"))), desk.take(b"nonsense"), desk.take(body(registered("b"))), return_exceptions=True
+        desk.take(body(registered("a"))),
+        desk.take(b"nonsense"),
+        desk.take(body(registered("b"))),
+        return_exceptions=True,
     )
     assert [type(result) for result in results] == [type(None), BadMessage, type(None)]
     assert (await desk.documents.load("b")).version == 1
@@ -144,6 +148,26 @@ async def test_what_a_lost_process_saved_but_did_not_publish_is_published_by_ano
             await asyncio.sleep(0.02)
     assert sorted(routing_keys(heir)) == ["assignments.water-group", "work_order.dispatched"]
     await heir.documents.stop()
+
+
+async def test_what_two_processes_published_and_cleared_can_still_be_added_to(store: Store) -> None:
+    slow = Desk(store, Presses(), "slow")
+    slow.presses.of[Lane.ORDINARY].stopped.clear()
+    await slow.take(body(registered("a")))
+    long_ago = datetime.now(UTC) - timedelta(minutes=5)
+    aged = {"$set": {"outbox.$[].until": long_ago, "outbox_since": long_ago}}
+    await store.collection("orders").update_one({"_id": "a"}, aged)
+    other = Desk(store, Presses(), "other")
+    async with asyncio.timeout(10):
+        while await other.documents.unpublished():
+            await asyncio.sleep(0.02)
+    slow.presses.of[Lane.ORDINARY].stopped.set()
+    await slow.quiet()
+    await other.take(body(withdrawn("a", 2)))
+    await other.quiet()
+    assert "work_order.recalled" in routing_keys(other)
+    await slow.documents.stop()
+    await other.documents.stop()
 
 
 async def test_a_lease_keeps_another_process_from_publishing_what_was_just_saved(store: Store) -> None:

@@ -15,10 +15,8 @@ def schema(cls: type[Event]) -> dict[str, Any]:
 
 
 def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """Why messages of the old schema would no longer be understood, or be understood otherwise. Empty: only additions."""
-    reasons = [
-        f"{name} is gone" for name in old.get("properties", {}) if name not in new.get("properties", {})
-    ]
+    """Why messages of the old schema would be misunderstood. Empty: only additions."""
+    reasons = [f"{name} is gone" for name in old.get("properties", {}) if name not in new.get("properties", {})]
     reasons += [f"{name} is required now" for name in new.get("required", ()) if name not in old.get("required", ())]
     reasons += [f"{name} may be missing now" for name in old.get("required", ()) if name not in new.get("required", ())]
     for name, was in old.get("properties", {}).items():
@@ -30,7 +28,9 @@ def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         if now is None:
             continue
         reasons += [f"{name}: {reason}" for reason in breaks(was, now)]
-        reasons += [f"{name}: value {value} is gone" for value in was.get("enum", ()) if value not in now.get("enum", ())]
+        reasons += [
+            f"{name}: value {value} is gone" for value in was.get("enum", ()) if value not in now.get("enum", ())
+        ]
     return reasons
 
 

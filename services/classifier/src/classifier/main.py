@@ -63,3 +63,7 @@ def build(runtime: Runtime) -> Built:
 def main() -> None:
     """Run the service as a process of its own."""
     serve(Service.CLASSIFIER, build)
+
+
+if __name__ == "__main__":
+    main()

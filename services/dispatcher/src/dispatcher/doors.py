@@ -10,9 +10,8 @@ from chassis.problems import Problem
 from dispatcher.domain.guard import barred_units
 from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.view import fold
-from dispatcher.ports import Orders, Standing
+from dispatcher.ports import OrderNumbers, Orders, Standing
 from dispatcher.shown import order_shown
-from dispatcher.store import OrderNumbers
 
 OrderPath = Annotated[str, Path(min_length=1, max_length=128, description="Public number or subject.")]
 

@@ -27,9 +27,8 @@ from dispatcher.commands import (
 )
 from dispatcher.domain.sign_off import SignOff
 from dispatcher.doors import OrderPath, answered
-from dispatcher.ports import Orders, Standing
+from dispatcher.ports import OrderNumbers, Orders, Standing
 from dispatcher.shown import listed, order_shown
-from dispatcher.store import OrderNumbers
 from dispatcher.use_cases.obey_centre import obey_centre
 
 Key = Annotated[CommandId, Header(alias="Idempotency-Key", description="The command id, 1 to 128 characters.")]

@@ -14,7 +14,7 @@ from contracts.words import Service
 from dispatcher import http_api, pages, unit_api, unit_pages
 from dispatcher.consumers import consumers
 from dispatcher.domain.reactions import Reactions
-from dispatcher.store import INDEXES, ORDERS, STRAYS, OrderNumbers, SignOffs
+from dispatcher.store import INDEXES, ORDERS, STRAYS, SignOffs, StoredOrderNumbers
 from dispatcher.unit_feed import INDEXES as FEED_INDEXES
 from dispatcher.unit_feed import UnitFeed
 from dispatcher.use_cases.obey_queue import QueueCommands
@@ -57,7 +57,7 @@ def build(runtime: Runtime) -> Built:
 
     orders = documents(ORDERS, Reactions(sign_offs.tables), True)
     strays = documents(STRAYS, NoRules(), False)
-    numbers = OrderNumbers(orders)
+    numbers = StoredOrderNumbers(orders)
     commands = QueueCommands(orders, strays, numbers, sign_offs)
     directory = sign_offs.tables().directory
     # Without a broker no unit has a queue of its own: all read over HTTP.
@@ -82,3 +82,7 @@ def build(runtime: Runtime) -> Built:
 def main() -> None:
     """``hotline-dispatcher``: run the service until told to stop."""
     serve(Service.DISPATCHER, build)
+
+
+if __name__ == "__main__":
+    main()

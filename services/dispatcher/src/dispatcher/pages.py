@@ -26,9 +26,8 @@ from dispatcher.commands import (
 from dispatcher.doors import OrderPath
 from dispatcher.forms import fields_of, key_of, parsed
 from dispatcher.page_parts import deadlines, due_of, moments, since_of, why
-from dispatcher.ports import Orders, Standing
+from dispatcher.ports import OrderNumbers, Orders, Standing
 from dispatcher.shown import listed, order_shown
-from dispatcher.store import OrderNumbers
 from dispatcher.use_cases.obey_centre import obey_centre
 
 HERE = Path(__file__).parent

@@ -37,6 +37,16 @@ class Numbers(Protocol):
         ...
 
 
+class OrderNumbers(Numbers, Protocol):
+    """Finds orders, and lists them page by page."""
+
+    async def page(
+        self, where: dict[str, Any], by: str, after: str | None, limit: int
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Rows that match, sorted by ``row.<by>``, and the cursor of the next page."""
+        ...
+
+
 class Standing(Protocol):
     """The standing sign-offs, and through them the snapshot of all tables."""
 

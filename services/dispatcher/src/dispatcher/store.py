@@ -40,8 +40,8 @@ def shipped_unit_ids() -> tuple[str, ...]:
     return tuple(shipped_tables.directory().units)
 
 
-class OrderNumbers:
-    """Implements ``ports.Numbers``."""
+class StoredOrderNumbers:
+    """Implements ``ports.OrderNumbers``."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents

@@ -14,9 +14,8 @@ from chassis.requests import waiting
 from contracts.words import Role
 from dispatcher.commands import CommandId, UnitCommand
 from dispatcher.doors import OrderPath, answered, command_id, own, unit_order
-from dispatcher.ports import Feed, Orders, Standing
+from dispatcher.ports import Feed, OrderNumbers, Orders, Standing
 from dispatcher.shown import listed
-from dispatcher.store import OrderNumbers
 from dispatcher.use_cases.obey_unit import obey_unit
 
 MOST_WAIT_SECONDS = 30.0

@@ -14,9 +14,8 @@ from dispatcher.commands import UNIT_COMMAND
 from dispatcher.doors import OrderPath, unit_order
 from dispatcher.forms import fields_of, key_of, parsed
 from dispatcher.page_parts import deadlines, due_of, moments
-from dispatcher.ports import Orders, Standing
+from dispatcher.ports import OrderNumbers, Orders, Standing
 from dispatcher.shown import listed
-from dispatcher.store import OrderNumbers
 from dispatcher.use_cases.mask_text import masked
 from dispatcher.use_cases.obey_unit import obey_unit
 

@@ -15,7 +15,7 @@ from contracts.words import Role
 from intake.domain.media_type import ALLOWED, matches
 from intake.domain.reveal import UNIT_ROLES
 from intake.domain.view import fold
-from intake.http_api import Key, or_busy
+from intake.doors import Key, or_busy
 from intake.ports import Appeals, Files
 
 LARGER = LargerBody(r"/attachments")

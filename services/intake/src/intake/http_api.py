@@ -1,19 +1,15 @@
 """Intake over HTTP: appeals, what callers and units may do with them, and line keys."""
 
 import re
-from collections.abc import Awaitable
-from dataclasses import dataclass
 from datetime import UTC
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.types import Scope
 
 from chassis.auth import Principal, allow, public
-from chassis.bus import Passing
-from chassis.clock import BusinessClock, infrastructure_now
-from chassis.crypto import MasterKey, public_part
+from chassis.crypto import public_part
 from chassis.problems import Problem
 from chassis.requests import UNCOUNTED
 from chassis.web import capacity_of
@@ -23,40 +19,18 @@ from first_look import suspect_lines
 from intake.answers import appeal_body, receipt_body
 from intake.domain.reveal import DOOR
 from intake.domain.submission import nothing_said
-from intake.ports import Appeal, Files, KeyReused, LineKeys, MessageKnown
+from intake.doors import CODE_REASON, STAFF, Doors, Key, open_appeal, or_busy, unknown
+from intake.ports import Appeal, KeyReused, MessageKnown
 from intake.requests import AppealBody, LineKeyBody, RevealBody, SupplementBody, WithdrawalBody
 from intake.use_cases.blind_command import blind_command
-from intake.use_cases.register_appeal import RegisterAppeal
-from intake.use_cases.reveal_caller import RevealCaller, reveals_of
-from intake.use_cases.show_appeal import Closed, ShowAppeal
-from intake.use_cases.supplement_appeal import SupplementAppeal
-from intake.use_cases.withdraw_appeal import WithdrawAppeal
+from intake.use_cases.reveal_caller import reveals_of
 
-Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=128, description="The command's id")]
 Code = Annotated[str | None, Header(alias="X-Query-Code", max_length=32, description="Given with the number")]
 Number = Annotated[str, Path(min_length=1, max_length=32, description="The appeal's public number")]
 
-STAFF = (Role.AGENT, Role.DUTY_OFFICER)
-CODE_REASON = "the query code opens it"
 Visitor = Annotated[Principal | None, public(CODE_REASON)]
 
-R = TypeVar("R")
 _UNCOUNTED = re.compile("|".join(f"(?:{path})" for path in UNCOUNTED))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
-    """The use cases and ports behind the doors."""
-
-    register: RegisterAppeal
-    show: ShowAppeal
-    supplement: SupplementAppeal
-    withdraw: WithdrawAppeal
-    reveal: RevealCaller
-    files: Files
-    line_keys: LineKeys
-    clock: BusinessClock
-    keys: MasterKey
 
 
 def lane_of(scope: Scope) -> Lane | None:
@@ -64,41 +38,6 @@ def lane_of(scope: Scope) -> Lane | None:
     if scope["path"] == "/appeals" or _UNCOUNTED.fullmatch(scope["path"]):
         return None
     return Lane.ORDINARY
-
-
-async def or_busy(work: Awaitable[R]) -> R:
-    """What passes by itself is told as such: the sender comes again with the same key, and nothing happens twice."""
-    try:
-        return await work
-    except Passing:
-        raise Problem(
-            503, "Try again", "The store cannot answer right now.", "store-away", headers={"Retry-After": "2"}
-        ) from None
-
-
-async def open_appeal(doors: Doors, number: str, code: str | None, principal: Principal | None) -> Appeal:
-    """The appeal for whoever proves a right to it. Raises ``Problem`` 401, 404 or 429."""
-    if principal is not None and principal.is_any(*STAFF):
-        found = await or_busy(doors.show.by_token(number))
-        if found is None:
-            raise _unknown()
-        return found
-    if not code:
-        raise Problem(401, "Query code needed", "Send the query code in X-Query-Code.", "no-code", "x-query-code")
-    opened = await or_busy(doors.show.by_code(number, code))
-    if opened is Closed.TOO_MANY:
-        now = infrastructure_now()
-        wait = 3600 - now.minute * 60 - now.second
-        raise Problem(
-            429, "Too many wrong codes", "Wait for the next hour.", "codes-used-up", headers={"Retry-After": str(wait)}
-        )
-    if isinstance(opened, Closed):
-        raise _unknown()
-    return opened
-
-
-def _unknown() -> Problem:
-    return Problem(404, "Not found", "No appeal has this number and code.", "no-such-appeal")
 
 
 def _user(principal: Principal | None, appeal: Appeal) -> str:
@@ -189,7 +128,7 @@ def router(doors: Doors) -> APIRouter:
         """For who holds the case; recorded with its purpose for the caller and the auditor, refusals too."""
         appeal = await or_busy(doors.show.by_token(number))
         if appeal is None:
-            raise _unknown()
+            raise unknown()
         command = blind_command(
             doors.keys, principal.user, key, _request("reveal", number, body.model_dump(mode="json"))
         )
@@ -205,7 +144,7 @@ def router(doors: Doors) -> APIRouter:
         """Every request for the identity, refused ones included."""
         appeal = await or_busy(doors.show.by_token(number))
         if appeal is None:
-            raise _unknown()
+            raise unknown()
         return {"items": reveals_of(appeal.document), "next": None}
 
     @api.put("/lines/{line}/key", summary="Set an emergency line's public key")

@@ -7,6 +7,7 @@ from intake import attachments_api, http_api, numbers_api, pages
 from intake.allocator import NumberAllocator
 from intake.consumers import consumers
 from intake.domain.rules import IntakeRules
+from intake.doors import Doors
 from intake.files import MongoFiles
 from intake.store import APPEALS, INDEXES, MongoAppeals, MongoLineKeys, MongoWrongCodes
 from intake.use_cases.register_appeal import RegisterAppeal
@@ -50,7 +51,7 @@ def build(runtime: Runtime) -> Built:
         jurisdiction=settings.jurisdiction,
     )
     seal = SealContacts(documents, vault, line_keys)
-    doors = http_api.Doors(
+    doors = Doors(
         register=RegisterAppeal(allocator, keys, clock, settings.area_code),
         show=ShowAppeal(appeals, MongoWrongCodes(store), keys),
         supplement=SupplementAppeal(documents, vault, seal),
@@ -84,3 +85,7 @@ def main() -> None:
     from chassis.run import serve
 
     serve(Service.INTAKE, build)
+
+
+if __name__ == "__main__":
+    main()

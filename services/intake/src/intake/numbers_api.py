@@ -12,7 +12,7 @@ from chassis.metrics import Metrics
 from chassis.problems import Problem
 from contracts.words import Role
 from intake.domain.number import audit, business_day, public_number
-from intake.http_api import Key, or_busy
+from intake.doors import Key, or_busy
 from intake.requests import VoidBody
 from intake.store import MongoAppeals
 

@@ -11,7 +11,7 @@ from chassis.problems import Problem
 from intake.domain.timeline import timeline
 from intake.domain.timeline_words import MISSING, PROMISE_STATES, STATUSES
 from intake.domain.view import fold
-from intake.http_api import CODE_REASON, Doors, open_appeal
+from intake.doors import CODE_REASON, Doors, open_appeal
 from intake.use_cases.reveal_caller import reveals_of
 
 HERE = Path(__file__).parent

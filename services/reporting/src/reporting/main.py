@@ -51,3 +51,7 @@ def main() -> None:
     from contracts.words import Service
 
     serve(Service.REPORTING, build)
+
+
+if __name__ == "__main__":
+    main()

@@ -38,3 +38,7 @@ def main() -> None:
     from contracts.words import Service
 
     serve(Service.REVISIT, build)
+
+
+if __name__ == "__main__":
+    main()

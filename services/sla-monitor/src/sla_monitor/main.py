@@ -4,31 +4,57 @@ from chassis.documents import Documents
 from chassis.run import serve
 from chassis.runtime import Built, Runtime
 from contracts.words import Service
+from sla_monitor import accountability_api, http_api, pages, tables_api
+from sla_monitor.board_feed import BoardFeed
 from sla_monitor.consumers import consumers
 from sla_monitor.data import shipped_calendar, shipped_policies
-from sla_monitor.http_api import router
-from sla_monitor.rules import MonitorRules
-from sla_monitor.store import CASES, INDEXES, StoredBoard
+from sla_monitor.domain.tables_in_force import Tables
+from sla_monitor.rules import MonitorRules, TableRules
+from sla_monitor.store import CASES, INDEXES, TABLES, StoredBoard
+from sla_monitor.sweeper import Sweeper
+from sla_monitor.table_watch import TableWatch
+from sla_monitor.use_cases.read_tables import TableReader
 
 
 def build(runtime: Runtime) -> Built:
     """Put the monitor together."""
-    rules = MonitorRules(shipped_policies(), shipped_calendar(runtime.settings.jurisdiction))
-    documents = Documents(
-        runtime.store,
-        CASES,
-        rules,
-        bus=runtime.bus,
-        clock=runtime.clock,
-        metrics=runtime.metrics,
-        activity=runtime.activity,
-        owner=runtime.owner,
-    )
+    place = runtime.settings.jurisdiction
+    shipped = Tables(shipped_calendar(place), shipped_policies())
+    rules = MonitorRules(shipped)
+
+    def documents(name: str, under: MonitorRules | TableRules) -> Documents:
+        return Documents(
+            runtime.store,
+            name,
+            under,
+            bus=runtime.bus,
+            clock=runtime.clock,
+            metrics=runtime.metrics,
+            activity=runtime.activity,
+            owner=runtime.owner,
+        )
+
+    cases, tables = documents(CASES, rules), documents(TABLES, TableRules())
+    reader = TableReader(shipped, place)
+    watch = TableWatch(tables, reader, rules, runtime.clock, runtime.metrics)
+    sweeper = Sweeper(runtime.store, cases, tables, reader, watch, runtime.activity, runtime.owner)
+    board = StoredBoard(cases)
+    feed = BoardFeed(board)
     return Built(
-        documents=(documents,),
-        consumers=consumers(documents.take),
-        routers=(router(documents, StoredBoard(documents), rules),),
+        documents=(cases, tables),
+        consumers=consumers(cases.take),
+        routers=(
+            http_api.router(cases, board, rules),
+            tables_api.router(tables, reader, watch, sweeper, rules, place),
+            accountability_api.router(cases, board, rules),
+            pages.router(cases, board, feed, rules, runtime.ids),
+        ),
         indexes=INDEXES,
+        parts=(watch, sweeper, feed),
+        templates=(pages.TEMPLATES,),
+        catalogues=(pages.CATALOGUE,),
+        larger_bodies=(tables_api.LARGER,),
+        uncounted=(pages.EVENTS,),
     )
 
 

@@ -1,10 +1,10 @@
 """What the monitor's use cases and doors need from outside."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from chassis.document import Document
+from chassis.document import Answer, Command, Document, Step
 
 
 class Cases(Protocol):
@@ -14,9 +14,17 @@ class Cases(Protocol):
         """The case as it is now."""
         ...
 
+    async def answer(self, subject: str, step: Step, command: Command) -> Answer:
+        """Run a command; the kept answer for a duplicate."""
+        ...
+
     def now(self) -> datetime:
         """Business time."""
         ...
+
+
+class TableDocuments(Cases, Protocol):
+    """The documents of the loaded tables: one of calendars, one of policies (``TableKind``)."""
 
 
 class Board(Protocol):
@@ -33,5 +41,25 @@ class Board(Protocol):
         ...
 
     async def climbed(self, step: str, unit: str | None, limit: int) -> Sequence[dict[str, Any]]:
-        """Appeals with standing urges (``urges``) or supervisions (``supervisions``)."""
+        """Appeals that are overdue (``overdue``), urged (``urges``) or supervised (``supervisions``)."""
+        ...
+
+    async def print_of(self) -> str:
+        """Changes whenever something that the board lists changes."""
+        ...
+
+    def marked(self, first: datetime, last: datetime) -> AsyncIterator[Mapping[str, Any]]:
+        """Breaches, urges and supervisions from ``first`` on and before ``last``: unit, what, at."""
+        ...
+
+
+class Sweeps(Protocol):
+    """How far open deadlines have been computed again after a table was loaded."""
+
+    async def listed(self) -> Sequence[Mapping[str, Any]]:
+        """The sweeps, latest first."""
+        ...
+
+    def nudge(self) -> None:
+        """A table was loaded here."""
         ...

@@ -1,6 +1,7 @@
 """The monitor's collections and queries."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,19 +10,29 @@ from chassis.documents import Documents
 from chassis.mongo import Index, Row
 
 CASES = "cases"
+TABLES = "tables"
+SWEEPS = "sweeps"
 
 INDEXES: Mapping[str, Sequence[Index]] = {
     CASES: (
         *DOCUMENT_INDEXES,
         Index((("row.number", 1),), sparse=True),
         Index((("row.due", 1), ("_id", 1)), sparse=True),
+        Index((("row.until", 1),), sparse=True),
         Index((("row.units", 1), ("row.due", 1), ("_id", 1))),
+        Index((("row.overdue", 1),), sparse=True),
         Index((("row.urged", 1),), sparse=True),
         Index((("row.supervised", 1),), sparse=True),
-    )
+        Index((("row.marks.at", 1),), sparse=True),
+    ),
+    TABLES: DOCUMENT_INDEXES,
+    SWEEPS: (Index((("done", 1),)),),
 }
 
-_FLAG = {"urges": "row.urged", "supervisions": "row.supervised"}
+_FLAG = {"overdue": "row.overdue", "urges": "row.urged", "supervisions": "row.supervised"}
+PRINTED = 300
+"""Rows of each list that the live print covers; more than anybody looks at."""
+MARKED = 500
 
 
 class StoredBoard:
@@ -53,12 +64,41 @@ class StoredBoard:
         return [_shown(row) for row in rows], cursor
 
     async def climbed(self, step: str, unit: str | None, limit: int) -> Sequence[dict[str, Any]]:
-        """Appeals with standing urges or supervisions."""
+        """Appeals that are overdue, urged or supervised."""
         where: Row = {_FLAG[step]: True}
         if unit is not None:
             where["row.units"] = unit
-        return [_shown(row) for row in await self._documents.rows(where, limit=limit)]
+        return [_shown(row) for row in await self._documents.rows(where, sort=[("_id", 1)], limit=limit)]
+
+    async def print_of(self) -> str:
+        """A hash over what the board's lists begin with; two equal ones show the same."""
+        found = hashlib.sha256()
+        lists: tuple[tuple[Row, str], ...] = (
+            ({"row.due": {"$exists": True}}, "row.due"),
+            *(({flag: True}, "_id") for flag in _FLAG.values()),
+        )
+        for where, order in lists:
+            rows = await self._documents.store.find(
+                self._documents.collection, where, fields={"v": 1}, sort=[(order, 1)], limit=PRINTED
+            )
+            found.update("|".join(f"{row['_id']}={row['v']}" for row in rows).encode() + b"\n")
+        return found.hexdigest()[:16]
+
+    async def marked(self, first: datetime, last: datetime) -> AsyncIterator[Mapping[str, Any]]:
+        """Breaches, urges and supervisions from ``first`` on and before ``last``."""
+        after = ""
+        while True:
+            where: Row = {"row.marks": {"$elemMatch": {"at": {"$gte": first, "$lt": last}}}, "_id": {"$gt": after}}
+            rows = await self._documents.rows(where, sort=[("_id", 1)], limit=MARKED)
+            for row in rows:
+                for mark in row["row"]["marks"]:
+                    if first <= mark["at"] < last:
+                        yield mark
+            if len(rows) < MARKED:
+                return
+            after = rows[-1]["_id"]
 
 
 def _shown(row: Row) -> dict[str, Any]:
-    return {"subject": row["_id"], **row["row"]}
+    shown = {name: value for name, value in row["row"].items() if name != "marks"}
+    return {"subject": row["_id"], **shown}

@@ -30,6 +30,7 @@ class _Link:
     connection: AbstractConnection
     channel: AbstractChannel
     exchanges: dict[str, AbstractExchange] = field(default_factory=dict)
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class AmqpPublisher:
@@ -42,7 +43,7 @@ class AmqpPublisher:
         self._name = name
         self._limit = LIMIT_SECONDS[lane] if limit is None else limit
         self._link: _Link | None = None
-        self._connecting = asyncio.Lock()
+        self._connecting: asyncio.Task[_Link] | None = None
         self._pause = 0.0
         self._in_flight: dict[str, asyncio.Event] = {}
         self._suspects: set[str] = set()
@@ -82,6 +83,12 @@ class AmqpPublisher:
                 self._suspect()
             self._drop(link)
             raise ConnectionLost(type(error).__name__) from None
+        except Exception as error:
+            # What the driver raises to those who wait for an answer when the connection is dropped.
+            if type(error) is not Exception:
+                raise
+            self._drop(link)
+            raise ConnectionLost("the connection was lost") from None
         finally:
             if self._in_flight.get(message.id) is mine:
                 del self._in_flight[message.id]
@@ -95,6 +102,9 @@ class AmqpPublisher:
     async def close(self) -> None:
         """Close the connection; publishes after that raise ``ConnectionLost``."""
         self._closed = True
+        if self._connecting is not None:
+            self._connecting.cancel()
+            await asyncio.wait([self._connecting])
         self._drop(self._link)
         if self._dropping:
             await asyncio.wait(list(self._dropping))
@@ -102,7 +112,11 @@ class AmqpPublisher:
     async def _publish(self, link: _Link, message: Outgoing) -> None:
         exchange = link.exchanges.get(message.exchange)
         if exchange is None:
-            exchange = link.exchanges[message.exchange] = await self._exchange(link, message.exchange)
+            # One asks for all: a backlog on a fresh connection would else open a channel for each of its messages.
+            async with link.asking:
+                exchange = link.exchanges.get(message.exchange)
+                if exchange is None:
+                    exchange = link.exchanges[message.exchange] = await self._exchange(link, message.exchange)
         await self._send(exchange, message)
 
     async def _publish_alone(self, link: _Link, message: Outgoing) -> None:
@@ -147,28 +161,40 @@ class AmqpPublisher:
         return await link.channel.get_exchange(name, ensure=False)
 
     async def _linked(self) -> _Link:
-        async with self._connecting:
-            if self._closed:
-                raise ConnectionLost("the publisher is closed")
-            link = self._link
-            if link is not None and not link.connection.is_closed and not link.channel.is_closed:
-                return link
-            self._drop(link)
-            if self._pause:
-                await asyncio.sleep(self._pause)
-            try:
-                self._link = await self._open()
-            except (*LOST, TimeoutError) as error:
-                first, longest = BACKOFF_SECONDS[self._lane]
-                self._pause = min(longest, max(first, self._pause * 2))
-                if not self._away:
-                    log.warning("no connection to the broker", extra={"lane": self._lane, "why": type(error).__name__})
-                self._away = True
-                raise ConnectionLost("no connection to the broker") from None
-            if self._away:
-                log.info("connected to the broker again", extra={"lane": self._lane})
-            self._pause, self._away = 0.0, False
-            return self._link
+        if self._closed:
+            raise ConnectionLost("the publisher is closed")
+        link = self._link
+        if link is not None and not link.connection.is_closed and not link.channel.is_closed:
+            return link
+        self._drop(link)
+        if self._connecting is None:
+            self._connecting = asyncio.create_task(self._connect())
+            self._connecting.add_done_callback(self._connected)
+        # One attempt for all who wait, and no time limit of a message ends it: else a backlog whose every message has
+        # waited half its limit before its turn would never let an attempt come to its end.
+        return await asyncio.shield(self._connecting)
+
+    async def _connect(self) -> _Link:
+        if self._pause:
+            await asyncio.sleep(self._pause)
+        try:
+            self._link = await self._open()
+        except (*LOST, TimeoutError) as error:
+            first, longest = BACKOFF_SECONDS[self._lane]
+            self._pause = min(longest, max(first, self._pause * 2))
+            if not self._away:
+                log.warning("no connection to the broker", extra={"lane": self._lane, "why": type(error).__name__})
+            self._away = True
+            raise ConnectionLost("no connection to the broker") from None
+        if self._away:
+            log.info("connected to the broker again", extra={"lane": self._lane})
+        self._pause, self._away = 0.0, False
+        return self._link
+
+    def _connected(self, task: "asyncio.Task[_Link]") -> None:
+        self._connecting = None
+        if not task.cancelled():
+            task.exception()  # looked at, though everybody who waited may have given up
 
     async def _open(self) -> _Link:
         connection = await connect(self._url, self._name, self._lane)

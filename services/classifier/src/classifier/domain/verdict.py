@@ -127,7 +127,7 @@ def _rank_units(
     bare: Bare, topics: tuple[tuple[str, float], ...], named: Named, tables: Tables, models: Models
 ) -> tuple[tuple[str, float], ...]:
     if models.unit is not None:
-        units = models.unit.guess(bare.body, bare.asked).ranked[:6]
+        units = models.unit.guess(bare.whole(), bare.units).ranked[:6]
         if units[0][0] not in tables.units:
             # a catalogue that is not ours: who is kin to whom is known to whoever owns it
             return units

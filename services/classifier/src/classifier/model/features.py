@@ -6,10 +6,12 @@ from functools import lru_cache
 
 from classifier.domain.depersonalise import depersonalise
 
+# marks other than "?" tell how an agent writes, not what the matter is
+_MARKS = re.compile(r"[\s,。:;、()\[\]《》“”\"'.!…-]+")
+WHOLE = "⇒"
+"""Stands before the whole name of the unit that is asked."""
 LONGEST = 3
 """N-grams have 1 to this many characters."""
-_MARKS = re.compile(r"[\s,。:;、()\[\]《》“”\"'.!…-]+")
-# marks other than "?" tell how an agent writes, not what the matter is
 ASKED = "→"
 """Stands before the n-grams of the unit that the agent asks to act, so that they are features of their own."""
 
@@ -18,7 +20,7 @@ ASKED = "→"
 def prepare(body: str, asked: str = "") -> str:
     """Text for the model: depersonalised, marks as blanks; who is asked is appended in a line of its own."""
     plain = _MARKS.sub(" ", depersonalise(body.strip()))
-    return f"{plain}\n{asked}" if asked else plain
+    return f"{plain}\n{depersonalise(asked)}" if asked else plain
 
 
 def grams(prepared: str) -> Iterator[str]:
@@ -31,6 +33,8 @@ def grams(prepared: str) -> Iterator[str]:
     for size in range(1, 4):
         for start in range(len(asked) - size + 1):
             yield ASKED + asked[start : start + size]
+    if asked:
+        yield WHOLE + asked
 
 
 class Vocabulary(dict[str, int]):
@@ -64,4 +68,7 @@ def rows_of(prepared: str, vocabulary: Vocabulary) -> Mapping[int, int]:
             row = find(ASKED + asked[start : start + size])
             if row is not None:
                 counts[row] = counts.get(row, 0) + 1
+    row = find(WHOLE + asked) if asked else None
+    if row is not None:
+        counts[row] = 1
     return counts

@@ -15,9 +15,9 @@ from classifier.model.features import Vocabulary, prepare, rows_of
 class LinearModel:
     """Weights by n-gram and label.
 
-    ``ngrams`` and ``vocabulary`` are each other's inverse. ``weights`` holds small integers (rows: n-grams, columns:
-    labels) to be multiplied by ``scale``; ``sharpness`` turns margins into calibrated probabilities; ``uses_asked``
-    says whether the unit asked to act is a feature.
+    ``ngrams`` and ``vocabulary`` are each other's inverse. ``weights`` (rows: n-grams, columns: labels) are
+    whole multiples of ``scale``, at most 127 of them, as the file keeps them; ``sharpness`` turns margins into
+    calibrated probabilities; ``uses_asked`` says whether the unit asked to act is a feature.
     """
 
     target: str
@@ -25,7 +25,7 @@ class LinearModel:
     ngrams: tuple[str, ...]
     vocabulary: Vocabulary
     idf: NDArray[np.float32]
-    weights: NDArray[np.int8]
+    weights: NDArray[np.float32]
     scale: NDArray[np.float32]
     bias: NDArray[np.float32]
     sharpness: float
@@ -42,13 +42,13 @@ class LinearModel:
         tf = np.array([_TF[count] if count < 64 else _TF[63] for count in counts.values()], dtype=np.float32)
         values = tf * self.idf[rows]
         values /= np.sqrt(values @ values)
-        block = self.weights[rows].astype(np.float32)
-        margins = (values @ block) * self.scale + self.bias
+        block = self.weights[rows]
+        margins = values @ block + self.bias
         weights = np.exp((margins - margins.max()) * self.sharpness)
         probabilities = weights / weights.sum()
         order = np.argsort(-probabilities)[:12].tolist()
         ranked = tuple((self.labels[i], float(probabilities[i])) for i in order)
-        spoken = values * block[:, order[0]] * self.scale[order[0]]
+        spoken = values * block[:, order[0]]
         top = np.argsort(-spoken)[:3].tolist()
         return Guess(ranked, tuple((self.ngrams[rows[i]], float(spoken[i])) for i in top if spoken[i] > 0))
 

@@ -26,7 +26,7 @@ def to_bytes(model: LinearModel, header: dict[str, Any]) -> bytes:
     arrays = {
         "vocabulary": np.frombuffer("\n".join(model.ngrams).encode(), dtype=np.uint8),
         "idf": model.idf.astype(np.float16),
-        "weights": model.weights,
+        "weights": np.rint(model.weights / model.scale).astype(np.int8),
         "scale": model.scale,
         "bias": model.bias,
     }
@@ -67,7 +67,7 @@ def from_bytes(content: bytes, name: str) -> LinearModel:
             ngrams=tuple(vocabulary),
             vocabulary=Vocabulary((gram, row) for row, gram in enumerate(vocabulary)),
             idf=arrays["idf"].astype(np.float32),
-            weights=arrays["weights"],
+            weights=arrays["weights"] * arrays["scale"].astype(np.float32),
             scale=arrays["scale"].astype(np.float32),
             bias=arrays["bias"].astype(np.float32),
             sharpness=float(header["sharpness"]),

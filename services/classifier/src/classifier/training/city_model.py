@@ -16,7 +16,7 @@ TARGETS = ("type", "topic", "unit")
 RECIPES = {
     "type": Recipe(min_texts=3, largest=60_000, strength=0.6),
     "topic": Recipe(min_texts=3, largest=80_000, strength=1.0),
-    "unit": Recipe(min_texts=3, largest=60_000, strength=0.8, uses_asked=True),
+    "unit": Recipe(min_texts=3, largest=60_000, strength=0.4, uses_asked=True),
 }
 
 
@@ -35,13 +35,14 @@ def read_rows(path: Path, text: str, label: str) -> list[tuple[str, str]]:
         return [(row[text], row[label].strip()) for row in reader if (row[label] or "").strip() and row[text]]
 
 
-def as_examples(rows: Sequence[tuple[str, str]]) -> list[Example]:
-    """Fold the texts and take their set phrases off."""
+def as_examples(rows: Sequence[tuple[str, str]], target: str) -> list[Example]:
+    """Fold the texts and take their set phrases off, as the verdict does for this target."""
     phrases = shipped_tables().phrases
     examples: list[Example] = []
     for text, label in rows:
         bare = strip_set_phrases(fold(text), phrases)
-        examples.append(Example(bare.body, bare.asked, label))
+        of_unit = target == "unit"
+        examples.append(Example(bare.whole() if of_unit else bare.body, bare.units if of_unit else bare.asked, label))
     return examples
 
 

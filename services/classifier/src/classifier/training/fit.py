@@ -58,7 +58,7 @@ def fit(examples: Sequence[Example], target: str, recipe: Recipe, progress: Prog
         ngrams=tuple(vocabulary),
         vocabulary=vocabulary,
         idf=idf.astype(np.float16).astype(np.float32),
-        weights=small,
+        weights=(small * scale).astype(np.float32),
         scale=scale.astype(np.float32),
         bias=bias.astype(np.float32),
         sharpness=sharpness,
@@ -117,7 +117,7 @@ def _machines(
         nonlocal done
         done += 1
         if progress is not None:
-            progress("fit", done, 60)
+            progress("fit", done, 90)
         table = flat.astype(np.float32).reshape(columns + 1, labels)
         margins = matrix @ table[:-1] + table[-1]
         short = np.maximum(0.0, 1.0 - signs * margins)
@@ -129,7 +129,7 @@ def _machines(
         return size + strength * float((short**2).sum()), gradient.astype(np.float64).ravel()
 
     start = np.zeros((columns + 1) * labels)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 60, "maxfun": 75, "maxcor": 6})
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 90, "maxfun": 110, "maxcor": 6})
     table = found.x.reshape(columns + 1, labels)
     return table[:-1], table[-1]
 

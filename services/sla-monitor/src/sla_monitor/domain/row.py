@@ -1,4 +1,4 @@
-"""What the supervision board lists of an appeal: its clocks as they stand, urges and supervisions, and marks by unit."""
+"""What the supervision board lists of an appeal: its clocks as they stand, urges, supervisions, and marks by unit."""
 
 from collections.abc import Sequence
 from datetime import datetime

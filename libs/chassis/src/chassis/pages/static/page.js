@@ -93,6 +93,19 @@
     if (window.echarts) for (const place of document.querySelectorAll("[data-chart]")) echarts.getInstanceByDom(place)?.resize();
   });
 
+  // A live part of a page loads itself again when its stream says so, but not under somebody who is reading in it.
+  for (const place of document.querySelectorAll("[data-live]")) {
+    let newest = place.dataset.seen;
+    const refresh = () => {
+      if (newest === place.dataset.seen || place.querySelector(".explanation[open]")) return;
+      place.dataset.seen = newest;
+      htmx.trigger(place, "changed");
+    };
+    const stream = new EventSource(place.dataset.live);
+    stream.addEventListener("changed", (event) => { newest = event.data; refresh(); });
+    place.addEventListener("toggle", refresh, true);
+  }
+
   const login = document.querySelector("form[data-login]");
   if (login && location.hash.length > 20) {
     login.elements.token.value = location.hash.slice(1);
