@@ -42,8 +42,9 @@ class StoreWatch:
     async def _wait(self) -> None:
         log.warning("the store does not answer; consumers pause")
         await self._bus.pause()
-        while not self._stopping and not await self._store.answers():
-            await asyncio.sleep(ASK_SECONDS)  # noqa: ASYNC110 - the database sends no event when it is back
+        # The database sends no event when it is back.
+        while not self._stopping and not await self._store.answers():  # noqa: ASYNC110
+            await asyncio.sleep(ASK_SECONDS)
         await self._bus.resume()
         log.warning("the store answers again; consumers resume")
 

@@ -128,7 +128,7 @@ class Rig:
 async def eventually(true: Callable[[], bool], seconds: float = 15.0) -> None:
     """Wait until it is so; fail when it does not become so."""
     async with asyncio.timeout(seconds):
-        while not true():  # noqa: ASYNC110 - what is waited for is an outside server's doing
+        while not true():
             await asyncio.sleep(0.01)
 
 

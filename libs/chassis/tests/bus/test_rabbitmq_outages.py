@@ -40,7 +40,7 @@ async def test_a_message_whose_consumer_lost_its_connection_is_delivered_again(
     await eventually(lambda: len(begun) == 1)
     vhost = _vhost(rabbitmq.url)
     async with asyncio.timeout(20):
-        while not (names := await _connections(private_rabbitmq, vhost, "consumes ordinary")):  # noqa: ASYNC110
+        while not (names := await _connections(private_rabbitmq, vhost, "consumes ordinary")):
             await asyncio.sleep(0.2)
     for name in names:
         await asyncio.to_thread(private_rabbitmq.api, "DELETE", f"/connections/{name}")
