@@ -21,7 +21,7 @@ EMITTERS = (Service.INTAKE, Service.CLASSIFIER, Service.DISPATCHER, Service.SLA_
 def journal(platform: Platform) -> dict[str, list[Mapping[str, Any]]]:
     """Every fact in the journal, by subject; read past the doors, for many at once."""
     with platform.database(Service.REPORTING) as database:
-        facts = [json.loads(row["body"]) for row in database.journal_texts.find({}, {"body": 1})]
+        facts = [json.loads(row["body"]) for row in database.journal.find({}, {"body": 1})]
     by_subject: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for fact in facts:
         by_subject[fact["subject"]].append(fact)

@@ -19,7 +19,7 @@ SAVED, AT_ONCE = 60, 8
 async def test_sigkill_of_every_service_in_turn_under_load_loses_nothing(town: Town) -> None:
     platform = town.platform
     sent: list[str] = []
-    async with Centre(town).at_work():
+    async with Centre(town, sent).at_work():
         load = asyncio.ensure_future(send_many(town, MATTERS, LOAD, at_once=4, sent=sent))
         for service in Service:
             # Both replicas at once: no colleague takes over what the dead one held.

@@ -10,7 +10,7 @@ from books import named, parked, recorded
 from broker_users import Member, unit_member
 from eventually import eventually
 from people import Town
-from players import HANDLING, Centre
+from players import HANDLING, TRIAGE
 
 from contracts.topology import UNIT_COMMANDS, unit_queue
 from contracts.words import Role, Service
@@ -26,14 +26,14 @@ def water(town: Town) -> Member:
 async def _dispatched(town: Town, unit: str) -> str:
     """Number of an order that lies with ``unit``."""
     number: str = (await send(town, MATTERS[0]))["number"]
-    centre = Centre(town)
+    triage, officer = town.person(Role.TRIAGE_OFFICER), town.person(Role.DUTY_OFFICER)
 
     async def look() -> bool:
         facts = await recorded(town.platform, number)
-        for fact in named(facts, "work_order.awaiting_signature"):
-            await centre.duty.tell(f"/work-orders/{fact['subject']}/signature", {"unit": unit}, key=f"sign-{number}")
-        if not named(facts, "work_order.awaiting_signature"):
-            await centre.decide_triage()
+        if named(facts, "work_order.awaiting_signature"):
+            await officer.tell(f"/work-orders/{number}/signature", {"unit": unit}, key=f"sign-{number}")
+        elif named(facts, "triage.requested"):
+            await triage.tell(f"/triage/{facts[0]['subject']}/decision", TRIAGE, key=f"triage-{number}")
         return bool(named(facts, "work_order.dispatched"))
 
     await eventually(look, what="dispatch")

@@ -38,10 +38,10 @@ async def _after(town: Town, number: str, name: str, times: int = 1) -> Sequence
 
 
 async def test_an_appeal_travels_from_registration_to_closing(town: Town) -> None:
-    centre, operator = Centre(town), town.person(Role.OPERATOR)
+    operator = town.person(Role.OPERATOR)
     sent = await send(town, MATTERS[0])
     number = sent["number"]
-    async with centre.at_work():
+    async with Centre(town, [number]).at_work():
         closed = named(await _after(town, number, "appeal.closed"), "appeal.closed")
     await settled(town, [number])
 
@@ -64,8 +64,8 @@ async def test_an_appeal_travels_from_registration_to_closing(town: Town) -> Non
 
 
 async def test_a_dissatisfied_caller_has_the_work_done_again(town: Town) -> None:
-    centre = Centre(town)
     number = (await send(town, MATTERS[1]))["number"]
+    centre = Centre(town, [number])
     centre.opinions[number] = [DISSATISFIED]
     async with centre.at_work():
         facts = await _after(town, number, "appeal.closed")
@@ -80,7 +80,7 @@ async def test_a_dissatisfied_caller_has_the_work_done_again(town: Town) -> None
 
 async def test_an_emergency_is_with_its_line_and_acknowledged(town: Town) -> None:
     number = (await send(town, EMERGENCIES[0]))["number"]
-    async with Centre(town).at_work(lines=("119", "120")):
+    async with Centre(town, [number]).at_work(lines=("119", "120")):
         facts = await _after(town, number, "emergency.acknowledged")
     raised = [fact["data"]["line"] for fact in named(facts, "emergency.raised")]
     assert "119" in raised

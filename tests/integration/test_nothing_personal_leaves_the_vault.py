@@ -33,13 +33,14 @@ async def _metrics(town: Town) -> list[tuple[str, str]]:
 
 
 async def test_a_planted_person_is_found_in_the_vault_alone(town: Town) -> None:
-    centre, agent = Centre(town), town.person(Role.AGENT)
+    agent = town.person(Role.AGENT)
+    numbers: list[str] = []
     caller = {"name": CALLER.name, "phone": CALLER.phone, "id_card": CALLER.id_card, "address": CALLER.address}
     async with wiretap(town.platform) as tap:
-        async with centre.at_work(lines=("119",)):
+        async with Centre(town, numbers).at_work(lines=("119",)):
             ordinary = await send(town, CALLER.said(), caller=caller)
             urgent = await send(town, f"{EMERGENCIES[0]}，{CALLER.said()}", caller=caller)
-            numbers = [ordinary["number"], urgent["number"]]
+            numbers += [ordinary["number"], urgent["number"]]
             more = {"text": CALLER.said(), "completes": {"name": CALLER.name, "phone": CALLER.phone}}
             await agent.tell(f"/appeals/{ordinary['number']}/supplements", more)
 

@@ -61,7 +61,7 @@ async def test_over_twenty_kinds_of_poison_are_parked_visible_and_replayable(tow
     rows = await eventually(lambda: look(0), what="parking of every poison")
     assert _expected(all_of_them, 0) == _seen(rows)
     assert "emergency" == (await operator.read("/parking/classifier"))["items"][0]["lane"]
-    one = await operator.read(f"/parking/classifier/{rows[-1]['id']}")
+    one = await operator.read(f"/parking/{rows[-1]['service']}/{rows[-1]['id']}")
     assert rows[-1] == one
 
     # Every one sent back fails again: it is parked anew, under an id of its own, and the first stays on record.

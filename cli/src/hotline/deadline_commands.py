@@ -34,10 +34,12 @@ deadlines_app = typer.Typer(help="Deadlines: compute one, explain one, try anoth
 @deadlines_app.command("compute")
 def compute(
     received: Annotated[str, typer.Option(help="instant at which the period starts, with offset")],
-    kind: Annotated[DeadlineKind, typer.Option(case_sensitive=False)],
-    type: Annotated[AppealType, typer.Option("--type", case_sensitive=False)] = AppealType.COMPLAINT,
-    urgency: Annotated[Urgency, typer.Option(case_sensitive=False)] = Urgency.NORMAL,
-    round: Annotated[int, typer.Option(min=1)] = 1,
+    kind: Annotated[DeadlineKind, typer.Option(case_sensitive=False, help="which period")],
+    type: Annotated[
+        AppealType, typer.Option("--type", case_sensitive=False, help="type of the appeal")
+    ] = AppealType.COMPLAINT,
+    urgency: Annotated[Urgency, typer.Option(case_sensitive=False, help="urgency of the matter")] = Urgency.NORMAL,
+    round: Annotated[int, typer.Option(min=1, help="1, or more after a redo")] = 1,
     topic: Annotated[str, typer.Option(help="topic id, for laws that set their own period")] = "",
     extended_days: Annotated[int, typer.Option(min=0, max=10, help="sum of granted working days")] = 0,
     jurisdiction: Jurisdiction = "*",
@@ -113,8 +115,8 @@ def explain_deadlines(
 @deadlines_app.command("simulate")
 def simulate_policy(
     policy_file: Annotated[Path, typer.Option("--policy", help="the policy to try (TOML)")],
-    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
-    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"])],
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="first day of the period")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="last day, included")],
     data: Annotated[Path, typer.Option(help="exported journal (.jsonl) or a CSV, also .gz")],
     mapping: Annotated[Path | None, typer.Option("--map", help="which column is what (TOML), for a CSV")] = None,
     calendar_file: CalendarFile = None,

@@ -13,7 +13,7 @@ from rich.progress import track
 
 from contracts.words import Role
 from hotline.demo.bundled import bundled, from_csv
-from hotline.platform_client import DEFAULT_URL, DataDir, TokenOption, Url, bearer
+from hotline.platform_client import DEFAULT_URL, DataDir, TokenOption, Url, bearer, reaching
 
 
 def feed(
@@ -37,9 +37,9 @@ def feed(
         raise typer.BadParameter(str(error), param_hint="data") from None
     rows = rows[:limit]
     headers = bearer(token, data_dir, Role.AGENT)
-    result = asyncio.run(
-        _send([(f"{run}-{n}", row.text, row.channel) for n, row in enumerate(rows)], url, headers, rate, log)
-    )
+    messages = [(f"{run}-{n}", row.text, row.channel) for n, row in enumerate(rows)]
+    with reaching(url):
+        result = asyncio.run(_send(messages, url, headers, rate, log))
     typer.echo(json.dumps(result) if as_json else f"sent {result['sent']}, refused {result['refused']}")
     if result["refused"]:
         raise typer.Exit(1)

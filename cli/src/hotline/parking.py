@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from contracts.words import Role, Service
-from hotline.platform_client import DEFAULT_URL, DataDir, TokenOption, Url, bearer, checked
+from hotline.platform_client import DEFAULT_URL, DataDir, TokenOption, Url, bearer, checked, reaching
 
 app = typer.Typer(help="Messages that a person must look at.", no_args_is_help=True)
 
@@ -32,7 +32,7 @@ def list_parked(
 ) -> None:
     """List parked messages, emergencies first."""
     found: list[dict[str, Any]] = []
-    with _client(url, token, data_dir) as client:
+    with reaching(url), _client(url, token, data_dir) as client:
         for name in [service] if service else list(Service):
             found += checked(client.get(f"/parking/{name}", params={"state": state})).json()["items"]
     if as_json:
@@ -56,7 +56,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show one parked message: why, whence and its shape, never its values."""
-    with _client(url, token, data_dir) as client:
+    with reaching(url), _client(url, token, data_dir) as client:
         item = checked(client.get(f"/parking/{service}/{parked_id}")).json()
     typer.echo(json.dumps(item, ensure_ascii=False, indent=None if as_json else 2))
 
@@ -71,7 +71,7 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Send parked messages back to the queues they came from."""
-    with _client(url, token, data_dir) as client:
+    with reaching(url), _client(url, token, data_dir) as client:
         for parked_id in parked_ids:
             checked(client.post(f"/parking/{service}/{parked_id}/replay"))
     typer.echo(json.dumps({"replayed": len(parked_ids)}) if as_json else f"replayed {len(parked_ids)}")

@@ -1,5 +1,7 @@
 """How commands reach a running platform: its address and a token, from options or the environment."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +23,16 @@ DEFAULT_URL = "http://127.0.0.1:12345"
 def bearer(token: str | None, data_dir: Path, *roles: Role) -> dict[str, str]:
     """The header for ``token``, or for a fresh development token with ``roles``."""
     return {"Authorization": f"Bearer {token or DevelopmentIssuer(data_dir).issue(roles, hours=1)}"}
+
+
+@contextmanager
+def reaching(url: str) -> Iterator[None]:
+    """Turn "no answer" inside the block into one line and ``typer.Exit``."""
+    try:
+        yield
+    except httpx.TransportError as error:
+        typer.echo(f"the platform does not answer at {url}: {error or type(error).__name__}", err=True)
+        raise typer.Exit(1) from None
 
 
 def checked(response: httpx.Response) -> httpx.Response:

@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chassis.activity import Activity
 from chassis.mongo import DUPLICATE, BulkRefused, Collection, DuplicateKey, Index, Row, Store, StoreAway, UpdateOne
 
 log = logging.getLogger(__name__)
@@ -51,11 +50,10 @@ class BatchFolder:
     """A ``Part``: folds in the background, and on request. Any number of processes may run one."""
 
     def __init__(
-        self, store: Store, folding: Folding, activity: Activity, owner: str, *, every_seconds: float = 1.0
+        self, store: Store, folding: Folding, owner: str, *, every_seconds: float = 1.0
     ) -> None:
         self._store = store
         self._folding = folding
-        self._activity = activity
         self._owner = owner
         self._every = every_seconds
         self._nudged = asyncio.Event()
@@ -117,9 +115,7 @@ class BatchFolder:
         begun = state is not None and state["assigned"] > state["applied"]
         if not news and not begun:
             return 0
-        # An idle look is no activity: it must not hold a virtual clock back.
-        with self._activity.busy():
-            return await self._fold(state)
+        return await self._fold(state)
 
     async def _fold(self, seen: Row | None) -> int:
         state = await self._lease(seen)

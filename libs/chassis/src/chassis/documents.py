@@ -25,6 +25,9 @@ INDEXES = (
 )
 """Every collection of documents has these; a service declares those of its desks beside them."""
 
+GATHER = {Lane.ORDINARY: 0.003, Lane.EMERGENCY: 0.0}
+"""Seconds for which a round of the group commit waits for company; an emergency waits for nobody."""
+
 
 class Documents:
     """One collection of documents under one set of rules."""
@@ -50,7 +53,7 @@ class Documents:
         }
         kept: dict[str, Sheet] = {}
         self._commits = {
-            lane: GroupCommit(store, self.collection, rules, clock, metrics, self.posted, activity, kept)
+            lane: GroupCommit(store, self.collection, rules, clock, metrics, self.posted, activity, kept, GATHER[lane])
             for lane in Lane
         }
         self.wakes = Wakes(store, self.collection, self._commits[Lane.ORDINARY], clock, metrics, activity, owner, retry)

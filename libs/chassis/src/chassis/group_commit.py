@@ -53,6 +53,7 @@ class GroupCommit:
         posted: Posted,
         activity: Activity,
         kept: dict[str, Sheet] | None = None,
+        gather_seconds: float = 0.0,
     ) -> None:
         self._store = store
         self._collection = collection
@@ -62,6 +63,7 @@ class GroupCommit:
         self._posted = posted
         self._activity = activity
         self._kept = {} if kept is None else kept
+        self._gather_seconds = gather_seconds
         self._queue: list[_Waiting] = []
         self._busy: set[str] = set()
         self._rounds: set[asyncio.Task[None]] = set()
@@ -117,8 +119,8 @@ class GroupCommit:
         self._start_rounds()
 
     async def _round(self) -> None:
-        # Whoever is about to ask for a change in this turn of the loop joins the round.
-        await asyncio.sleep(0)
+        # Whoever is about to ask for a change joins the round.
+        await asyncio.sleep(self._gather_seconds)
         batch = self._take()
         self._start_rounds()
         try:

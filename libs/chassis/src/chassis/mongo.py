@@ -1,6 +1,6 @@
 """The one place that knows the MongoDB driver: connections, declared indexes, errors in our own words.
 
-PyMongo's asynchronous API (ADR 0001). Services annotate with ``Database`` and ``Collection``, never with the driver's types.
+PyMongo's asynchronous API (ADR 0001). Services annotate with ``Database`` and ``Collection``, not with its types.
 """
 
 import asyncio

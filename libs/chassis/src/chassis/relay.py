@@ -24,6 +24,7 @@ MAX_IN_HAND = 20_000
 """Beyond this, entries are left to the poll: memory is bounded while the broker is away."""
 WINDOW = {Lane.ORDINARY: 200, Lane.EMERGENCY: 32}
 CLEAR_BATCH = 100
+CLEAR_PAUSE_SECONDS = 0.1
 POLL_SECONDS = {Lane.ORDINARY: 5.0, Lane.EMERGENCY: 1.0}
 STUCK_AFTER = timedelta(minutes=1)
 LONGEST_PAUSE = {Lane.ORDINARY: 60.0, Lane.EMERGENCY: 1.0}
@@ -106,6 +107,8 @@ class Relay:
             # adds waits until all of it is confirmed, so a refused message stays first in its stream.
             run, stream.entries = [*stream.entries], deque()
             published = await asyncio.gather(*(self._publish(entry) for entry in run))
+            for _ in run:
+                self._activity.end()
             self._confirmed += [
                 (entry.subject, entry.message.id) for entry, done in zip(run, published, strict=True) if done
             ]
@@ -149,8 +152,9 @@ class Relay:
     async def _clear_loop(self) -> None:
         while not self._stopping:
             await self._something.wait()
-            # A short wait gathers the confirms of many documents into one bulk.
-            await asyncio.sleep(0.01)
+            # Nobody waits for it, so a pause gathers the confirms of many documents into one bulk. What a crash leaves
+            # uncleared is published again and recognised by its id.
+            await asyncio.sleep(CLEAR_PAUSE_SECONDS)
             self._something.clear()
             while self._confirmed and not self._stopping:
                 batch, self._confirmed = self._confirmed[:CLEAR_BATCH], self._confirmed[CLEAR_BATCH:]
@@ -165,9 +169,7 @@ class Relay:
         for subject, message_id in batch:
             by_subject.setdefault(subject, []).append(message_id)
         await self._store.bulk(self._collection, [self._clearing(s, ids) for s, ids in by_subject.items()])
-        for place in batch:
-            self._in_hand.discard(place)
-            self._activity.end()
+        self._in_hand.difference_update(batch)
 
     def _clearing(self, subject: str, ids: list[str]) -> UpdateOne:
         outbox, since = OUTBOX[self._lane], SINCE[self._lane]

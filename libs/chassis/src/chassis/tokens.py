@@ -109,11 +109,15 @@ class KeyUrl:
             return None
 
 
+_MAX_SEEN = 2_000
+
+
 class TokenVerifier:
     """Turns a token into a ``Principal`` or refuses it."""
 
     def __init__(self, keys: KeySource, issuer: str, audience: str) -> None:
         self._keys = keys
+        self._signed: dict[str, tuple[KeySet, dict[str, Any]]] = {}
         self._claims = jwt.JWTClaimsRegistry(
             leeway=_LEEWAY,
             iss={"essential": True, "value": issuer},
@@ -137,6 +141,9 @@ class TokenVerifier:
 
     async def _signed_claims(self, token: str) -> dict[str, Any]:
         keys = await self._keys.keys()
+        seen = self._signed.get(token)
+        if seen is not None and seen[0] is keys:
+            return seen[1]
         try:
             kid = jws.extract_compact(token.encode()).headers().get("kid")
             known = {key.kid for key in keys.keys}
@@ -145,9 +152,14 @@ class TokenVerifier:
         if kid is not None and kid not in known:
             keys = await self._keys.keys(fresh=True)
         try:
-            return dict(jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims)
+            claims = dict(jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims)
         except (JoseError, ValueError, TypeError, KeyError):
             raise NotAuthenticated("the token's signature is not valid") from None
+        # The signature is checked once per token and set of keys; its claims, the expiry among them, at every request.
+        if len(self._signed) >= _MAX_SEEN:
+            self._signed.pop(next(iter(self._signed)))
+        self._signed[token] = (keys, claims)
+        return claims
 
 
 def _why(error: JoseError) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from chassis.activity import Activity
 from chassis.batch_folder import ROW_INDEXES, BatchFolder, Folding, Increments
 from chassis.metrics import Metrics
 from chassis.mongo import Store, StoreAway, connect
@@ -60,7 +59,7 @@ class Bench:
             increments=counted,
             seal=sealed,
         )
-        return BatchFolder(self.store, folding, Activity(), owner)
+        return BatchFolder(self.store, folding, owner)
 
     async def add(self, *names: str) -> None:
         at = await self.store.server_now()

@@ -1,5 +1,6 @@
 """The composition root: the only place that knows which class stands behind which port."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -37,7 +38,8 @@ class NoRules:
 def build(runtime: Runtime) -> Built:
     """The service on the given runtime."""
     sign_offs = SignOffs(runtime.store)
-    feed = UnitFeed(runtime.store, runtime.activity)
+    alone = runtime.settings.embedded
+    feed = UnitFeed(runtime.store, runtime.activity, *((math.inf,) if alone else ()))
 
     async def retry(subject: str) -> None:
         await commands.retry(subject)

@@ -16,14 +16,15 @@ from chassis.mongo import DUPLICATE, BulkRefused, Index, Row, Store
 COLLECTION = "unit_messages"
 INDEXES = {COLLECTION: (Index((("unit", 1), ("cursor", 1)), unique=True),)}
 
-_LOOK_AGAIN_SECONDS = 5.0
-"""Another process may have written what a long poll here waits for."""
+LOOK_AGAIN_SECONDS = 1.0
+"""Another process may have written what a long poll here waits for; where there is none, nobody looks."""
 
 
 class UnitFeed:
     """Implements ``ports.Feed``; ``take`` consumes units' queues."""
 
-    def __init__(self, store: Store, activity: Activity) -> None:
+    def __init__(self, store: Store, activity: Activity, look_again_seconds: float = LOOK_AGAIN_SECONDS) -> None:
+        self._look_again = look_again_seconds
         self._store = store
         self._rows = store.collection(COLLECTION)
         self._activity = activity
@@ -64,7 +65,7 @@ class UnitFeed:
             if found or left <= 0:
                 return [_shown(row) for row in found]
             try:
-                await asyncio.wait_for(news.wait(), min(left, _LOOK_AGAIN_SECONDS))
+                await asyncio.wait_for(news.wait(), min(left, self._look_again))
             except TimeoutError:
                 continue
 

@@ -16,7 +16,7 @@ def build(runtime: Runtime) -> Built:
     """Put the service together on ``runtime``."""
     journal = StoredJournal(runtime.store, runtime.activity)
     days = StoredDays(runtime.store)
-    folding = folder(runtime.store, runtime.activity, runtime.owner)
+    folding = folder(runtime.store, runtime.owner)
     publications = Documents(
         runtime.store,
         PUBLICATIONS,

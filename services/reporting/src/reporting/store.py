@@ -22,6 +22,9 @@ DAYS = "days"
 BATCHES = "journal_batches"
 STATE = "folders"
 PUBLICATIONS = "publications"
+
+FOLD_SECONDS = 3.0
+"""How far the day counters may be behind the journal; a batch is then worth its round trips."""
 FOLDER = "figures"
 MAX_MOMENTS = 50_000
 
@@ -169,7 +172,7 @@ class StoredPublications:
         return [{"subject": row["_id"], **{k: v for k, v in row["row"].items() if k != "key"}} for row in rows]
 
 
-def folder(store: Store, activity: Activity, owner: str) -> BatchFolder:
+def folder(store: Store, owner: str) -> BatchFolder:
     """The folder that adds the journal's facts to the days and chains them."""
     folding = Folding(
         name=FOLDER,
@@ -180,4 +183,4 @@ def folder(store: Store, activity: Activity, owner: str) -> BatchFolder:
         increments=lambda rows: rollup(decode(row["body"].encode()) for row in rows if "body" in row),
         seal=seal,
     )
-    return BatchFolder(store, folding, activity, owner)
+    return BatchFolder(store, folding, owner, every_seconds=FOLD_SECONDS)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from chassis.documents import INDEXES as DOCUMENT_INDEXES
@@ -30,6 +30,8 @@ INDEXES: Mapping[str, Sequence[Index]] = {
 }
 
 _FLAG = {"overdue": "row.overdue", "urges": "row.urged", "supervisions": "row.supervised"}
+_EVER = datetime(1, 1, 1, tzinfo=UTC)
+"""Before every instant: asks for a date at all, by the index (``$exists`` reads every document)."""
 PRINTED = 300
 """Rows of each list that the live print covers; more than anybody looks at."""
 MARKED = 500
@@ -50,7 +52,7 @@ class StoredBoard:
         self, until: datetime | None, unit: str | None, after: str | None, limit: int
     ) -> tuple[Sequence[dict[str, Any]], str | None]:
         """Appeals with open deadlines, what is due first first; ``after`` is the cursor of the page before."""
-        where: Row = {"row.due": {"$exists": True} if until is None else {"$lte": until}}
+        where: Row = {"row.due": {"$gte": _EVER} if until is None else {"$lte": until}}
         if unit is not None:
             where["row.units"] = unit
         if after is not None:
@@ -74,7 +76,7 @@ class StoredBoard:
         """A hash over what the board's lists begin with; two equal ones show the same."""
         found = hashlib.sha256()
         lists: tuple[tuple[Row, str], ...] = (
-            ({"row.due": {"$exists": True}}, "row.due"),
+            ({"row.due": {"$gte": _EVER}}, "row.due"),
             *(({flag: True}, "_id") for flag in _FLAG.values()),
         )
         for where, order in lists:

@@ -9,7 +9,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chassis.activity import Activity
@@ -26,6 +26,8 @@ from sla_monitor.use_cases.read_tables import TableReader
 log = logging.getLogger(__name__)
 
 BATCH = 200
+ALL = datetime(1, 1, 1, tzinfo=UTC)
+"""Before every instant: a policy touches every case with something open."""
 LEASE = timedelta(seconds=30)
 SETTLE = timedelta(seconds=2.5 * EVERY_SECONDS)
 """So long after loading a sweep begins: by then every replica follows the new table and none moves a date back."""
@@ -139,7 +141,7 @@ class Sweeper:
         looked, name = 0, row["_id"]
         fresh = await self._store.find(self._sweeps, {"_id": name}, limit=1)
         after = fresh[0]["after"]
-        touched: Row = {"row.until": {"$exists": True} if row["since"] is None else {"$gte": row["since"]}}
+        touched: Row = {"row.until": {"$gte": row["since"] or ALL}}
         while True:
             where = {**touched, "_id": {"$gt": after}}
             found = await self._store.find(

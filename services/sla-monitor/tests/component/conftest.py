@@ -208,6 +208,7 @@ async def _running(mongo_url: str, folder: Path, count: int) -> AsyncIterator[Mo
         monitor = Monitor(stores, folder)
         for hosted in monitor.monitors:
             await hosted.prepare()
+        await monitor.sweeper.stop()  # tests say when a sweep runs
         await monitor.bus.declare(monitor.hosted.built.declares)
         await monitor.bus.start()
         yield monitor

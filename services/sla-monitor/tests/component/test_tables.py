@@ -47,10 +47,9 @@ async def test_a_sweep_that_was_cut_off_goes_on_from_its_checkpoint(monitor: Any
         await monitor.order(f"s{nth}")
     await monitor.post("/calendars", {"table": with_holiday("2026-03-05")}, Role.OPERATOR)
     store = monitor.hosted.runtime.store
-    await monitor.sweeper._owe()
-    await store.call(
-        "seed", store.collection("sweeps").update_one({"_id": "calendar 2026.2"}, {"$set": {"after": "s0"}})
-    )
+    checkpoint = {"_id": "calendar 2026.2", "since": None, "after": "s0", "done": False, "examined": 1, "moved": 2}
+    checkpoint["created"] = await store.server_now()
+    await store.call("seed", store.collection("sweeps").insert_one(checkpoint))
     assert await monitor.sweeper.run(timedelta(0)) == 2
 
 

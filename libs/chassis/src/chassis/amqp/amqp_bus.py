@@ -15,6 +15,9 @@ from contracts.words import Lane, Service
 
 log = logging.getLogger(__name__)
 
+HEAD_START_SECONDS = 3.0
+"""After an outage of the store the ordinary lane's backlog waits so long: emergencies get the processor (rule 5)."""
+
 
 class AmqpBus:
     """Implements ``bus.Bus`` for one service process.
@@ -61,7 +64,7 @@ class AmqpBus:
         if self._declared is not None:
             await self.declare(self._declared)
         async with self._changing:
-            await self._subscribe()
+            await self._subscribe(*Lane)
 
     async def stop(self) -> None:
         """Cancel consumers, let running handlers end, close."""
@@ -83,10 +86,15 @@ class AmqpBus:
             await self._unsubscribe()
 
     async def resume(self) -> None:
-        """Subscribe again."""
+        """Subscribe again, to the emergency lane first."""
         self._paused = False
         async with self._changing:
-            await self._subscribe()
+            await self._subscribe(Lane.EMERGENCY)
+            ahead = bool(self._subscriptions)
+        if ahead:
+            await asyncio.sleep(HEAD_START_SECONDS)
+        async with self._changing:
+            await self._subscribe(*Lane)
 
     async def declare(self, more: Topology) -> None:
         """Apply a topology, such as a new unit's queue; waits for the broker. Raises ``TopologyMismatch``."""
@@ -101,12 +109,11 @@ class AmqpBus:
                 await apply(connection, more)
             return
 
-    async def _subscribe(self) -> None:
-        if self._subscriptions:
-            return
-        lanes = [lane for lane in Lane if any(consumer.lane is lane for consumer in self._consumers)]
-        made = await asyncio.gather(*(self._subscription(lane) for lane in lanes))
-        self._subscriptions = [one for one in made if one is not None]
+    async def _subscribe(self, *lanes: Lane) -> None:
+        known = {one.lane for one in self._subscriptions}
+        wanted = [lane for lane in lanes if lane not in known and any(one.lane is lane for one in self._consumers)]
+        made = await asyncio.gather(*(self._subscription(lane) for lane in wanted))
+        self._subscriptions += [one for one in made if one is not None]
 
     async def _unsubscribe(self) -> None:
         leaving, self._subscriptions = self._subscriptions, []

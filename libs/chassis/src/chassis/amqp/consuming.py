@@ -43,7 +43,7 @@ class Subscription:
         store_away: Callable[[], bool],
         handled: Handled,
     ) -> None:
-        self._lane = lane
+        self.lane = lane
         self._own_user = own_user
         self._publisher = publisher
         self._tiers = tiers
@@ -83,11 +83,11 @@ class Subscription:
 
     def _lost(self, *_: object) -> None:
         if self._up:
-            log.warning("lost the connection to the broker", extra={"lane": self._lane})
+            log.warning("lost the connection to the broker", extra={"lane": self.lane})
         self._up = False
 
     def _back(self, *_: object) -> None:
-        log.info("consuming again", extra={"lane": self._lane})
+        log.info("consuming again", extra={"lane": self.lane})
         self._up = True
 
     def _mount(self, consumer: Consumer) -> RabbitSubscriber:

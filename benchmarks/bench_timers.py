@@ -1,0 +1,240 @@
+"""What timers cost: a poll among many open deadlines, a burst of due ones, and a monitor that is killed in the middle.
+
+Run ``python benchmarks/bench_timers.py [--many 100000] [--few 10000] [--due 5000] [--json]``. The store is
+``MONGO_URL``, else the embedded one. Exit code 1 when a poll among the many costs more than 1.5 times one among the
+few, or when a timer was missed or fired twice.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import secrets
+import statistics
+import sys
+import tempfile
+from collections import Counter
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from chassis.activity import Activity
+from chassis.clock import SystemClock, VirtualClock
+from chassis.documents import Documents
+from chassis.embedded_mongo import SecantusServer
+from chassis.local_bus import LocalBus
+from chassis.metrics import Metrics
+from chassis.mongo import Row, Store, UpdateOne, connect
+from contracts.codec import decode, encode
+from contracts.envelope import Fact
+from contracts.events import Event, appeal
+from contracts.events.deadline import DeadlineBreached
+from contracts.words import AppealType, Channel, Service, Urgency
+from sla_monitor.data import shipped_calendar, shipped_policies
+from sla_monitor.domain.tables_in_force import Tables
+from sla_monitor.rules import MonitorRules
+from sla_monitor.store import CASES, INDEXES
+
+LIMIT = 1.5
+POLLS = 30
+CHUNK = 1_000
+STARTED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+DUE = datetime(2026, 3, 5, 9, 31, tzinfo=UTC)
+"""Contact, three working days after acceptance, with a minute's grace."""
+
+
+def monitor(store: Store, clock: SystemClock | VirtualClock, owner: str) -> Documents:
+    """The monitor's documents, as ``sla_monitor.main`` makes them, without a bus behind."""
+    rules = MonitorRules(Tables(shipped_calendar("410400"), shipped_policies()))
+    return Documents(
+        store,
+        CASES,
+        rules,
+        bus=LocalBus(partial=True),
+        clock=clock,
+        metrics=Metrics(Service.SLA_MONITOR),
+        activity=Activity(),
+        owner=owner,
+    )
+
+
+def case(name: str, wake: datetime) -> Row:
+    """A document with an accepted, classified appeal whose dates were set, to be looked at again at ``wake``."""
+    events: tuple[Event, ...] = (
+        appeal.AppealRegistered(
+            number=f"n{name}", jurisdiction="410400", area="410400", channel=Channel.PHONE, text_masked="x"
+        ),
+        appeal.AppealClassified(
+            type=AppealType.COMPLAINT,
+            topic="water.supply.outage",
+            units=(),
+            urgency=Urgency.NORMAL,
+            hazard=False,
+            emergency_lines=(),
+            work_order_follows=True,
+        ),
+    )
+    facts = [
+        Fact(id=f"{name}-{event.SOURCE}", source=event.SOURCE, subject=name, sequence=1, time=STARTED, data=event)
+        for event in events
+    ]
+    stored = [{"i": fact.id, "b": encode(fact).decode()} for fact in facts]
+    return {"v": 1, "own": 0, "facts": stored, "row": {"number": f"n{name}"}, "next_wake": wake}
+
+
+async def fill(store: Store, count: int, wake: datetime, prefix: str) -> float:
+    """Insert ``count`` cases; returns documents a second, the bare write limit."""
+    began = perf_counter()
+    for first in range(0, count, CHUNK):
+        rows = ((f"{prefix}{nth:08d}", wake) for nth in range(first, min(count, first + CHUNK)))
+        writes = [UpdateOne({"_id": name}, {"$set": case(name, at)}, upsert=True) for name, at in rows]
+        await store.bulk(store.collection(CASES), writes)
+    return count / (perf_counter() - began)
+
+
+async def poll_cost(url: str, count: int) -> tuple[float, float]:
+    """Milliseconds (median) of a poll among ``count`` open deadlines, and documents a second at filling."""
+    name = f"bench_{secrets.token_hex(4)}"
+    async with connect(url, time_limit_ms=60_000) as client:
+        store = Store(client, name, Metrics(Service.SLA_MONITOR))
+        await store.ensure(INDEXES)
+        rate = await fill(store, count, datetime(2030, 1, 1, tzinfo=UTC), "w")
+        await fill(store, 10, DUE, "d")
+        documents = monitor(store, VirtualClock(DUE - timedelta(minutes=5)), "poller")
+        times = []
+        for _ in range(POLLS):
+            began = perf_counter()
+            await documents.wakes.fire()
+            times.append((perf_counter() - began) * 1e3)
+        await client.drop_database(name)
+    return statistics.median(times), rate
+
+
+async def burst(url: str, count: int) -> dict[str, float]:
+    """``count`` deadlines due at once: seconds until all fired, rate, and the bare write limit beside it."""
+    name = f"bench_{secrets.token_hex(4)}"
+    async with connect(url, time_limit_ms=60_000) as client:
+        store = Store(client, name, Metrics(Service.SLA_MONITOR))
+        await store.ensure(INDEXES)
+        bare = await fill(store, count, DUE, "d")
+        documents = monitor(store, VirtualClock(DUE), "one")
+        began = perf_counter()
+        while await documents.wakes.fire():
+            pass
+        took = perf_counter() - began
+        missed, double = await _check(store, count)
+        await client.drop_database(name)
+    return {"seconds": took, "rate": count / took, "bare_writes": bare, "missed": missed, "double": double}
+
+
+async def _check(store: Store, count: int) -> tuple[int, int]:
+    """Cases whose breach was never decided, and decisions that were made twice."""
+    fired = double = 0
+    after = ""
+    while True:
+        found = await store.find(
+            store.collection(CASES), {"_id": {"$gt": after}}, fields={"facts": 1}, sort=[("_id", 1)], limit=CHUNK
+        )
+        for row in found:
+            facts = [decode(item["b"].encode()) for item in row["facts"]]
+            own = [fact for fact in facts if fact.source is Service.SLA_MONITOR]
+            deadlines = Counter(fact.data.deadline for fact in own if isinstance(fact.data, DeadlineBreached))
+            fired += bool(deadlines)
+            double += sum(times - 1 for times in deadlines.values()) + len(own) - len({fact.sequence for fact in own})
+        if len(found) < CHUNK:
+            return count - fired, double
+        after = found[-1]["_id"]
+
+
+async def killed(url: str, count: int) -> dict[str, float]:
+    """Two monitors as processes, one killed (SIGKILL) in the middle: missed and doubly fired timers."""
+    name = f"bench_{secrets.token_hex(4)}"
+    async with connect(url, time_limit_ms=60_000) as client:
+        store = Store(client, name, Metrics(Service.SLA_MONITOR))
+        await store.ensure(INDEXES)
+        await fill(store, count, DUE, "d")
+        command = [sys.executable, __file__, "--watch", url, name]
+        began = perf_counter()
+        both = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
+        try:
+            left = await _wait(store, count // 2)
+            both[0].kill()
+            await _wait(store, 0)  # what the dead one had claimed is free after its lease of 30 s
+        finally:
+            for process in both:
+                if process.returncode is None:
+                    process.kill()
+                await process.wait()
+        took = perf_counter() - began
+        missed, double = await _check(store, count)
+        await client.drop_database(name)
+    return {"seconds": took, "left_at_kill": left, "missed": missed, "double": double}
+
+
+async def _wait(store: Store, until: int) -> int:
+    """Wait until at most ``until`` cases are due; returns how many are left."""
+    while True:
+        rows = await store.find(store.collection(CASES), {"next_wake": {"$lte": DUE}}, fields={"_id": 1})
+        if len(rows) <= until:
+            return len(rows)
+        await asyncio.sleep(0.05)
+
+
+async def watch(url: str, name: str) -> None:
+    """One monitor's timers, until killed."""
+    async with connect(url, time_limit_ms=60_000) as client:
+        store = Store(client, name, Metrics(Service.SLA_MONITOR))
+        documents = monitor(store, VirtualClock(DUE), secrets.token_hex(4))
+        while True:
+            if not await documents.wakes.fire():
+                await asyncio.sleep(0.1)
+
+
+async def measure(url: str, many: int, few: int, due: int) -> dict[str, Any]:
+    """All three."""
+    slow, rate = await poll_cost(url, many)
+    fast, _ = await poll_cost(url, few)
+    return {
+        "poll": {"many": many, "few": few, "ms_many": slow, "ms_few": fast, "ratio": slow / fast, "limit": LIMIT},
+        "filled_per_second": rate,
+        "burst": {"due": due, **await burst(url, due)},
+        "one_of_two_killed": {"due": due, **await killed(url, due)},
+    }
+
+
+def main() -> None:
+    """Measure and print beside the limits."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--many", type=int, default=100_000, help="open deadlines of the large store")
+    parser.add_argument("--few", type=int, default=10_000, help="open deadlines of the small store")
+    parser.add_argument("--due", type=int, default=5_000, help="deadlines due at once")
+    parser.add_argument("--json", action="store_true", help="JSON alone on stdout")
+    parser.add_argument("--watch", nargs=2, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.watch:
+        asyncio.run(watch(*given.watch))
+        return
+    with ExitStack() as stack:
+        url = os.environ.get("MONGO_URL")
+        if url is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            url = stack.enter_context(SecantusServer(folder / "store")).url
+        found = asyncio.run(measure(url, given.many, given.few, given.due))
+    if given.json:
+        print(json.dumps(found))
+    else:
+        poll, due, dead = found["poll"], found["burst"], found["one_of_two_killed"]
+        print(f"poll among {poll['many']:,}: {poll['ms_many']:.2f} ms, among {poll['few']:,}: {poll['ms_few']:.2f} ms,")
+        print(f"  ratio {poll['ratio']:.2f}   limit {LIMIT}")
+        print(f"{due['due']:,} due at once: all fired after {due['seconds']:.1f} s, {due['rate']:.0f} a second")
+        print(f"  bare write limit {due['bare_writes']:.0f} a second; missed {due['missed']}, double {due['double']}")
+        print(f"one of two monitors killed with {dead['left_at_kill']:,} left: done after {dead['seconds']:.1f} s,")
+        print(f"  missed {dead['missed']}, double {dead['double']}")
+    wrong = [found[name][what] for name in ("burst", "one_of_two_killed") for what in ("missed", "double")]
+    sys.exit(found["poll"]["ratio"] > LIMIT or any(wrong))
+
+
+if __name__ == "__main__":
+    main()
