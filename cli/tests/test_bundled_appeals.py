@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import classifier
 import first_look
-import pytest
 from classifier.model.model_file import read_model
-
 from contracts.topology import EMERGENCY_LINES
 from contracts.words import AppealType, Exclusion
 from hotline.demo.bundled import bundled

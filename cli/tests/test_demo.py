@@ -12,11 +12,9 @@ from typer.testing import CliRunner
 from hotline.main import app
 
 APPEALS = 12
-KEYS = (
-    "registered, incomplete, classified, guided, triaged, emergencies, emergencies_acknowledged, answered_directly, "
-    "dispatched, received, returned, extended, replied, visited, redone, closed, open, urges, supervisions, "
-    "unaccounted, duplicate_effects, elapsed_seconds"
-).split(", ")
+KEYS = """registered incomplete classified guided triaged emergencies emergencies_acknowledged answered_directly
+dispatched received returned extended replied visited redone closed open urges supervisions
+unaccounted duplicate_effects elapsed_seconds"""
 RUNS = {"honest": (), "lose": ("--sabotage", "lose"), "double": ("--sabotage", "double")}
 PATIENCE = 280.0
 """Real seconds for all runs together, on a busy machine."""
@@ -47,7 +45,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Figur
 @pytest.mark.timeout(300)
 def test_every_appeal_of_a_demo_is_accounted_for(played: dict[str, Figures]) -> None:
     found = played["honest"]
-    assert KEYS == list(found)
+    assert KEYS.split() == list(found)
     assert (APPEALS, 0, 0) == (found["registered"], found["unaccounted"], found["duplicate_effects"])
     assert found["registered"] == found["closed"] + found["open"]
     assert found["closed"] > 0

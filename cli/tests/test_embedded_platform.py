@@ -134,13 +134,11 @@ async def test_a_power_cut_at_any_moment_loses_nothing_and_repeats_nothing(platf
 
     assert promised == {key: final[key] for key in promised}
     assert BURST == len({answer["number"] for answer in final.values()})
-    for key, answer in final.items():
-        read = httpx.get(
-            f"{platform.url}/appeals/{answer['number']}",
-            headers={"X-Query-Code": answer["query_code"]},
-            timeout=PATIENCE,
-        )
-        assert (200, answer["number"]) == (read.status_code, read.json()["number"]), key
+    async with httpx.AsyncClient(base_url=platform.url, timeout=PATIENCE) as caller:
+        for answer in final.values():
+            code = {"X-Query-Code": answer["query_code"]}
+            read = await caller.get(f"/appeals/{answer['number']}", headers=code)
+            assert (200, answer["number"]) == (read.status_code, read.json()["number"])
     numbers = sorted(answer["number"] for answer in final.values())
 
     def in_the_journal() -> bool:

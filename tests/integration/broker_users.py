@@ -33,6 +33,7 @@ class Member:
 
     def __init__(self, rights: Rights, url: str) -> None:
         self.user = rights.user
+        self.fetched: list[dict[str, Any]] = []
         self._url = url
 
     @contextlib.asynccontextmanager
@@ -60,15 +61,14 @@ class Member:
             await exchange.publish(message, key or self.user)
 
     async def fetch(self, queue: str) -> list[dict[str, Any]]:
-        """Take everything that lies in a queue now."""
-        found: list[dict[str, Any]] = []
+        """Take everything that lies in a queue now; all that was ever taken, in order."""
         async with self.channel() as channel:
             # Not declared: the user may configure nothing.
             box = await channel.get_queue(queue, ensure=False)
             while (message := await box.get(fail=False)) is not None:
-                found.append(json.loads(message.body))
+                self.fetched.append(json.loads(message.body))
                 await message.ack()
-        return found
+        return self.fetched
 
 
 def unit_member(platform: Platform, unit: str) -> Member:

@@ -41,10 +41,8 @@ async def _dispatched(town: Town, unit: str) -> str:
 
 
 async def _in_its_queue(member: Member, unit: str, kind: str, **wanted: Any) -> dict[str, Any]:
-    got: list[dict[str, Any]] = []
-
     async def look() -> dict[str, Any] | None:
-        got.extend(await member.fetch(unit_queue(unit)))
+        got = await member.fetch(unit_queue(unit))
         fits = (one for one in got if one["type"] == kind and wanted.items() <= one.items())
         return next(fits, None)
 

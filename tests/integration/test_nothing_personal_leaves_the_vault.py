@@ -44,11 +44,11 @@ async def test_a_planted_person_is_found_in_the_vault_alone(town: Town) -> None:
             more = {"text": CALLER.said(), "completes": {"name": CALLER.name, "phone": CALLER.phone}}
             await agent.tell(f"/appeals/{ordinary['number']}/supplements", more)
 
-            async def replied() -> bool:
-                both = [await recorded(town.platform, number) for number in numbers]
-                return all(named(facts, "work_order.replied") for facts in both)
+            async def handled() -> bool:
+                first, second = [await recorded(town.platform, number) for number in numbers]
+                return bool(named(first, "appeal.closed") and named(second, "emergency.acknowledged"))
 
-            await eventually(replied, what="replies to both", seconds=60)
+            await eventually(handled, what="handling of both", seconds=60)
         await settled(town, numbers)
         texts = [(f"message {one.exchange} {one.routing_key}", one.body.decode()) for one in tap.heard]
 

@@ -37,7 +37,7 @@ def feed(
         raise typer.BadParameter(str(error), param_hint="data") from None
     rows = rows[:limit]
     headers = bearer(token, data_dir, Role.AGENT)
-    messages = [(f"{run}-{n}", row.text, row.channel) for n, row in enumerate(rows)]
+    messages: list[tuple[str, str, str]] = [(f"{run}-{n}", row.text, row.channel) for n, row in enumerate(rows)]
     with reaching(url):
         result = asyncio.run(_send(messages, url, headers, rate, log))
     typer.echo(json.dumps(result) if as_json else f"sent {result['sent']}, refused {result['refused']}")

@@ -36,6 +36,8 @@ def up(
     """Run the platform until Ctrl-C. Without AMQP_URL and MONGO_URL it runs embedded."""
     if use_embedded or (amqp_url is None and mongo_url is None):
         configure("hotline", log_level)
+        # Told to stop, the HTTP server ends in order, then raises the signal again: as Ctrl-C it lets the rest end too.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             asyncio.run(_embedded(data_dir, host, port))
         except KeyboardInterrupt:
@@ -67,7 +69,7 @@ def _six_processes(data_dir: Path, host: str, port: int, amqp_url: str, mongo_ur
         environment = {**shared, "HTTP_PORT": str(port + offset)}
         running[service] = subprocess.Popen([sys.executable, "-m", MODULES[service]], env=environment)
         typer.echo(f"{service} at http://{host}:{port + offset} (process {running[service].pid})", err=True)
-    stopping = False
+    stopping = failed = False
 
     def stop(*_: object) -> None:
         nonlocal stopping
@@ -83,8 +85,10 @@ def _six_processes(data_dir: Path, host: str, port: int, amqp_url: str, mongo_ur
         if ended and not stopping:
             for service, status in ended.items():
                 typer.echo(f"{service} ended with status {status}; stopping the others", err=True)
+            failed = True
             stop()
-    return max(process.returncode or 0 for process in running.values())
+    # A service that was told to stop ends by that signal; only one that ended by itself is a failure.
+    return int(failed)
 
 
 def temporary_data_dir() -> Path:

@@ -49,9 +49,7 @@ class Folding:
 class BatchFolder:
     """A ``Part``: folds in the background, and on request. Any number of processes may run one."""
 
-    def __init__(
-        self, store: Store, folding: Folding, owner: str, *, every_seconds: float = 1.0
-    ) -> None:
+    def __init__(self, store: Store, folding: Folding, owner: str, *, every_seconds: float = 1.0) -> None:
         self._store = store
         self._folding = folding
         self._owner = owner
