@@ -40,7 +40,7 @@ check: setup ## Format, lint, types, import rules
 	$(BIN)/lint-imports
 
 check-calendar: setup ## Every minute of 2018-2026 against the slow reference (long)
-	$(BIN)/python -m sla_monitor_checks.every_minute
+	CALENDAR_MINUTES=all $(BIN)/pytest --timeout 7200 services/sla-monitor/tests/unit/test_calendar_reference.py
 
 bench: setup ## Speeds beside their physical limits; needs AMQP_URL and MONGO_URL for the whole way
 	$(BIN)/python -m benchmarks

@@ -1,6 +1,5 @@
 """``hotline up``: the platform, embedded in one process or as six processes on real parts."""
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 
 from chassis.logging import configure
 from chassis.server import server
@@ -39,7 +39,7 @@ def up(
         # Told to stop, the HTTP server ends in order, then raises the signal again: as Ctrl-C it lets the rest end too.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
-            asyncio.run(_embedded(data_dir, host, port))
+            uvloop.run(_embedded(data_dir, host, port))
         except KeyboardInterrupt:
             raise typer.Exit(0) from None
         return

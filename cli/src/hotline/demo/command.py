@@ -1,6 +1,5 @@
 """``hotline demo``."""
 
-import asyncio
 import json
 import random
 import tempfile
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -42,7 +42,7 @@ def demo(
     sending = chosen(everything, appeals, random.Random(seed))
     folder = data_dir or Path(tempfile.mkdtemp(prefix="hotline-demo-"))
     configure("demo", "ERROR")
-    played = asyncio.run(_with_progress(console, sending, folder, seed, sabotage))
+    played = uvloop.run(_with_progress(console, sending, folder, seed, sabotage))
     if json_file is not None:
         json_file.write_text(json.dumps(played.figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     _show(Console(), played, folder)

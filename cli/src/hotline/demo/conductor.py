@@ -28,7 +28,7 @@ class Conductor:
         agenda: Agenda,
         look: Callable[[], Awaitable[None]],
         urgent: Callable[[], bool],
-        grain: timedelta = timedelta(minutes=30),
+        grain: timedelta = timedelta(minutes=60),
     ) -> None:
         self._platform = platform
         self._clock = clock

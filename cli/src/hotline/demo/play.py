@@ -125,11 +125,13 @@ class Company:
         if self.red:
             await self.lines.look()
         now = self._stage.now()
-        if self._looked is not None and now - self._looked < timedelta(minutes=DESK_MINUTES):
+        # With nothing planned the desks are read at once: what still lies there is the only thing left to do.
+        idle = self._stage.agenda.next() is None
+        if not idle and self._looked is not None and now - self._looked < timedelta(minutes=DESK_MINUTES):
             return
         self._looked = now
         await self.triage.look()
-        if at_work(now):
+        if idle or at_work(now):
             await asyncio.gather(self.duty.look(), self.reviewer.look(), self.agent.look())
 
     async def leave(self) -> None:

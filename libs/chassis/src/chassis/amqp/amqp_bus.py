@@ -15,7 +15,7 @@ from contracts.words import Lane, Service
 
 log = logging.getLogger(__name__)
 
-HEAD_START_SECONDS = 3.0
+HEAD_START_SECONDS = 5.0
 """After an outage of the store the ordinary lane's backlog waits so long: emergencies get the processor (rule 5)."""
 
 

@@ -1,0 +1,1 @@
+"""Speeds, each beside its physical limit measured in the same run."""
