@@ -57,6 +57,11 @@ class Embedded:
         return sum(hosted.runtime.store.writes for hosted in self.hosted.values())
 
 
+def database_of(settings: ServiceSettings, service: Service) -> str:
+    """The name of a service's own database."""
+    return f"{settings.database_prefix}_{service.replace('-', '_')}"
+
+
 @asynccontextmanager
 async def embedded(
     data_dir: Path,
@@ -87,7 +92,9 @@ async def embedded(
                 Runtime(
                     service=service,
                     settings=settings,
-                    store=Store(client, f"{settings.database_prefix}_{service.replace('-', '_')}", metrics[service]),
+                    store=Store(
+                        client, f"{settings.database_prefix}_{service.replace('-', '_')}", metrics[service], alone=True
+                    ),
                     bus=local,
                     clock=clock or SystemClock(),
                     ids=ids or SystemIds(),

@@ -12,7 +12,18 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chassis.mongo import DUPLICATE, BulkRefused, Collection, DuplicateKey, Index, Row, Store, StoreAway, UpdateOne
+from chassis.mongo import (
+    DUPLICATE,
+    EPOCH,
+    BulkRefused,
+    Collection,
+    DuplicateKey,
+    Index,
+    Row,
+    Store,
+    StoreAway,
+    UpdateOne,
+)
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +115,7 @@ class BatchFolder:
 
     async def waiting(self, limit: int = 100_000) -> int:
         """How many rows are in no batch yet (at most ``limit``)."""
-        where = {"unbatched": {"$exists": True}}
+        where = {"unbatched": {"$gte": EPOCH}}
         return await self._store.call("count", self._folding.rows.count_documents(where, limit=limit))
 
     async def _fold_one(self) -> int:
@@ -148,7 +159,7 @@ class BatchFolder:
 
     async def _next_rows(self, limit: int) -> list[Row]:
         return await self._store.find(
-            self._folding.rows, {"unbatched": {"$exists": True}}, sort=[("unbatched", 1)], limit=limit
+            self._folding.rows, {"unbatched": {"$gte": EPOCH}}, sort=[("unbatched", 1)], limit=limit
         )
 
     async def _rows(self, ids: Sequence[str]) -> list[Row]:

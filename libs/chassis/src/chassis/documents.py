@@ -6,10 +6,10 @@ from datetime import datetime
 from chassis.activity import Activity
 from chassis.bus import Bus, Delivery, Permanent
 from chassis.clock import BusinessClock
-from chassis.document import OUTBOX, SINCE, Answer, Change, Command, Document, Entry, Rules, Sheet, Step
+from chassis.document import SINCE, Answer, Change, Command, Document, Entry, Rules, Sheet, Step
 from chassis.group_commit import GroupCommit
 from chassis.metrics import Metrics
-from chassis.mongo import Collection, Index, Row, Store
+from chassis.mongo import EPOCH, Collection, Index, Row, Store
 from chassis.relay import Relay
 from chassis.wakes import Wakes
 from contracts.codec import decode
@@ -94,8 +94,13 @@ class Documents:
 
     async def unpublished(self) -> int:
         """How many documents hold something that is not on the bus yet."""
-        where = {"$or": [{OUTBOX[lane]: {"$exists": True}} for lane in Lane]}
-        return len(await self.store.find(self.collection, where, fields={"_id": 1}, limit=1000))
+        found: set[str] = set()
+        for since in SINCE.values():
+            where = {since: {"$gte": EPOCH}}
+            found |= {
+                row["_id"] for row in await self.store.find(self.collection, where, fields={"_id": 1}, limit=1000)
+            }
+        return len(found)
 
     def stuck(self) -> dict[str, str]:
         """Messages the broker has refused for a minute or more: id to reason, to list beside the parked ones."""

@@ -46,6 +46,9 @@ log = logging.getLogger(__name__)
 
 DUPLICATE = 11_000
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before every instant we store: ``{"$gte": EPOCH}`` follows a sparse index where ``$exists`` reads everything."""
+
 
 class StoreAway(Passing):
     """The database does not answer, or answers that it cannot right now."""
@@ -81,10 +84,14 @@ class Index:
 
 
 class Store:
-    """A service's database. Counts every call, and turns the driver's errors into passing and lasting ones."""
+    """A service's database. Counts every call, and turns the driver's errors into passing and lasting ones.
 
-    def __init__(self, client: AsyncMongoClient[Row], name: str, metrics: Metrics) -> None:
+    ``alone``: no other process works on this database (the embedded platform), so nothing needs to be claimed.
+    """
+
+    def __init__(self, client: AsyncMongoClient[Row], name: str, metrics: Metrics, *, alone: bool = False) -> None:
         self._client = client
+        self.alone = alone
         self._metrics = metrics
         options: CodecOptions[Row] = CodecOptions(tz_aware=True, tzinfo=UTC)
         self.database: Database = client.get_database(name, codec_options=options)

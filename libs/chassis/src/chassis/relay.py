@@ -15,7 +15,7 @@ from chassis.bus import ConnectionLost, Publisher, PublishFailed
 from chassis.clock import infrastructure_now
 from chassis.document import LEASES, OUTBOX, SINCE, Entry, outgoing
 from chassis.metrics import Metrics
-from chassis.mongo import Collection, Row, Store, StoreAway, UpdateOne
+from chassis.mongo import EPOCH, Collection, Row, Store, StoreAway, UpdateOne
 from contracts.words import Lane
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,8 @@ WINDOW = {Lane.ORDINARY: 200, Lane.EMERGENCY: 32}
 CLEAR_BATCH = 100
 CLEAR_PAUSE_SECONDS = 0.1
 POLL_SECONDS = {Lane.ORDINARY: 5.0, Lane.EMERGENCY: 1.0}
+ALONE_POLL_SECONDS = 30.0
+"""Where nobody else works on the database, only our own past can have left something behind."""
 STUCK_AFTER = timedelta(minutes=1)
 LONGEST_PAUSE = {Lane.ORDINARY: 60.0, Lane.EMERGENCY: 1.0}
 """Seconds between tries of a message that the broker refuses."""
@@ -195,13 +197,13 @@ class Relay:
                 log.debug("the store is away; the poll tries again")
             except Exception:
                 log.exception("polling the outboxes failed")
-            await asyncio.sleep(POLL_SECONDS[self._lane])
+            await asyncio.sleep(ALONE_POLL_SECONDS if self._store.alone else POLL_SECONDS[self._lane])
 
     async def poll(self) -> None:
         """Claim what others left behind after its lease, and take it over."""
         since, outbox = SINCE[self._lane], OUTBOX[self._lane]
         oldest = await self._store.find(
-            self._collection, {since: {"$exists": True}}, fields={since: 1}, sort=[(since, 1)], limit=1
+            self._collection, {since: {"$gte": EPOCH}}, fields={since: 1}, sort=[(since, 1)], limit=1
         )
         now = await self._store.server_now()
         age = (now - oldest[0][since]).total_seconds() if oldest else 0.0

@@ -10,7 +10,7 @@ from chassis.clock import BusinessClock, infrastructure_now
 from chassis.document import Change, Document
 from chassis.group_commit import GroupCommit
 from chassis.metrics import Metrics
-from chassis.mongo import Collection, Row, Store, StoreAway
+from chassis.mongo import EPOCH, Collection, Row, Store, StoreAway
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Wakes:
         """The earliest business instant at which any document wants to be looked at."""
         rows = await self._store.find(
             self._collection,
-            {"next_wake": {"$exists": True}},
+            {"next_wake": {"$gte": EPOCH}},
             fields={"next_wake": 1},
             sort=[("next_wake", 1)],
             limit=1,
@@ -116,6 +116,8 @@ class Wakes:
         return {"$or": [{"woken_at": {"$exists": False}}, {"woken_at": {"$lte": expired}}]}
 
     async def _claim(self, subjects: list[str]) -> list[str]:
+        if self._store.alone:
+            return subjects
         # By the server's clock, in one write; it does not change the version, so that no save becomes stale by it.
         where = {"_id": {"$in": subjects}, **await self._free()}
         claim = self._collection.update_many(

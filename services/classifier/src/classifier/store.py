@@ -9,7 +9,7 @@ from typing import Any
 
 from chassis.document import Document
 from chassis.documents import INDEXES, Documents
-from chassis.mongo import DuplicateKey, Index, Row, Store
+from chassis.mongo import EPOCH, DuplicateKey, Index, Row, Store
 from classifier.domain.guidance import SignOff
 from classifier.domain.view import fold
 from classifier.ports import FeedItem, Found, Page
@@ -42,7 +42,7 @@ class StoredDesks:
 
     async def triage(self, cursor: str | None, limit: int) -> Page:
         """See ``ports.Desks``."""
-        where: Row = {"row.triage_rank": {"$exists": True}}
+        where: Row = {"row.triage_rank": {"$gte": 0}}
         if cursor is not None:
             rank, since, last = _read(cursor, 3)
             at = _instant(since)
@@ -73,14 +73,14 @@ class StoredDesks:
     async def unacknowledged(self) -> Mapping[str, int]:
         """See ``ports.Desks``."""
         counts: dict[str, int] = {}
-        for row in await self._documents.rows({"row.red_since": {"$exists": True}}, limit=10_000):
+        for row in await self._documents.rows({"row.red_since": {"$gte": EPOCH}}, limit=10_000):
             for line in row["row"].get("open_lines", ()):
                 counts[line] = counts.get(line, 0) + 1
         return counts
 
     async def _by_time(self, name: str, way: int, cursor: str | None, limit: int) -> Page:
         field = f"row.{name}"
-        where: Row = {field: {"$exists": True}}
+        where: Row = {field: {"$gte": EPOCH}}
         beyond = "$gt" if way > 0 else "$lt"
         if cursor is not None:
             since, last = _read(cursor, 2)

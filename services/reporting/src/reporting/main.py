@@ -8,7 +8,15 @@ from reporting import pages
 from reporting.consumers import consumers
 from reporting.domain.publications import PublicationRules
 from reporting.http_api import router
-from reporting.store import PUBLICATIONS, REPORTING_INDEXES, StoredDays, StoredJournal, StoredPublications, folder
+from reporting.store import (
+    PUBLICATIONS,
+    REHEARSAL_FOLD_SECONDS,
+    REPORTING_INDEXES,
+    StoredDays,
+    StoredJournal,
+    StoredPublications,
+    folder,
+)
 from reporting.use_cases.record_fact import record_fact
 
 
@@ -16,7 +24,8 @@ def build(runtime: Runtime) -> Built:
     """Put the service together on ``runtime``."""
     journal = StoredJournal(runtime.store, runtime.activity)
     days = StoredDays(runtime.store)
-    folding = folder(runtime.store, runtime.owner)
+    # Virtual days pass in seconds: there the counters need not follow each of them.
+    folding = folder(runtime.store, runtime.owner, *((REHEARSAL_FOLD_SECONDS,) if runtime.virtual_time else ()))
     publications = Documents(
         runtime.store,
         PUBLICATIONS,

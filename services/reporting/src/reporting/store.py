@@ -9,7 +9,7 @@ from chassis.appends import Appends
 from chassis.batch_folder import ROW_INDEXES, BatchFolder, Folding
 from chassis.document import Answer, Command, Document, Step
 from chassis.documents import INDEXES, Documents
-from chassis.mongo import Index, Row, Store
+from chassis.mongo import EPOCH, Index, Row, Store
 from contracts.codec import decode
 from reporting.domain.calendar_day import stamp
 from reporting.domain.chain import seal
@@ -25,6 +25,8 @@ PUBLICATIONS = "publications"
 
 FOLD_SECONDS = 3.0
 """How far the day counters may be behind the journal; a batch is then worth its round trips."""
+REHEARSAL_FOLD_SECONDS = 20.0
+"""The same on a virtual clock."""
 FOLDER = "figures"
 MAX_MOMENTS = 50_000
 
@@ -128,7 +130,7 @@ class StoredJournal:
 
     async def waiting(self) -> int:
         """Facts that are in no batch yet."""
-        where = {"unbatched": {"$exists": True}}
+        where = {"unbatched": {"$gte": EPOCH}}
         return await self._store.call("count", self._rows.count_documents(where, limit=100_000))
 
 
@@ -172,7 +174,7 @@ class StoredPublications:
         return [{"subject": row["_id"], **{k: v for k, v in row["row"].items() if k != "key"}} for row in rows]
 
 
-def folder(store: Store, owner: str) -> BatchFolder:
+def folder(store: Store, owner: str, every_seconds: float = FOLD_SECONDS) -> BatchFolder:
     """The folder that adds the journal's facts to the days and chains them."""
     folding = Folding(
         name=FOLDER,
@@ -183,4 +185,4 @@ def folder(store: Store, owner: str) -> BatchFolder:
         increments=lambda rows: rollup(decode(row["body"].encode()) for row in rows if "body" in row),
         seal=seal,
     )
-    return BatchFolder(store, folding, owner, every_seconds=FOLD_SECONDS)
+    return BatchFolder(store, folding, owner, every_seconds=every_seconds)
