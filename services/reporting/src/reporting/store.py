@@ -25,8 +25,8 @@ PUBLICATIONS = "publications"
 
 FOLD_SECONDS = 3.0
 """How far the day counters may be behind the journal; a batch is then worth its round trips."""
-REHEARSAL_FOLD_SECONDS = 20.0
-"""The same on a virtual clock."""
+REHEARSAL_FOLD_SECONDS = 600.0
+"""The same on a virtual clock, where weeks pass in a minute: the counters are folded when the folder is next served."""
 FOLDER = "figures"
 MAX_MOMENTS = 50_000
 
