@@ -115,9 +115,14 @@ async def test_the_navigation_lists_the_desks_of_the_callers_roles(stage):
     assert {"query", "directory"} == {desk.key for desk in desks_for(frozenset())}
 
 
-def test_every_role_but_the_citizen_has_a_desk():
+def test_every_role_has_a_desk_but_the_citizen_and_the_agent_whose_program_registers_over_http():
     served = frozenset().union(*(desk.roles for desk in DESKS))
-    assert set(Role) - served == {Role.CITIZEN}
+    assert set(Role) - served == {Role.CITIZEN, Role.AGENT}
+
+
+async def test_the_way_in_leads_to_the_query_page(stage):
+    answer = await stage.client.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/query")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ class Desk:
 
 DESKS: tuple[Desk, ...] = (
     Desk("query", "/query"),
-    Desk("intake", "/desk/intake", frozenset({Role.AGENT, Role.DUTY_OFFICER})),
     Desk("emergency", "/desk/emergency", frozenset({Role.DUTY_OFFICER, Role.TRIAGE_OFFICER, Role.LINE_OPERATOR})),
     Desk("triage", "/desk/triage", frozenset({Role.TRIAGE_OFFICER, Role.DUTY_OFFICER})),
     Desk("duty", "/desk/duty", frozenset({Role.DUTY_OFFICER})),
@@ -41,7 +40,6 @@ DESKS: tuple[Desk, ...] = (
             }
         ),
     ),
-    Desk("parking", "/desk/parking", frozenset({Role.OPERATOR})),
     Desk("directory", "/directory"),
 )
 

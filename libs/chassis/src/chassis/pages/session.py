@@ -19,6 +19,12 @@ def _shell(request: Request) -> PageShell:
     return shell
 
 
+@router.get("/", dependencies=[public("the way in for everybody")])
+async def home() -> Response:
+    """Citizens come to ask how their appeal stands."""
+    return RedirectResponse("/query", status_code=303)
+
+
 @router.get("/login", dependencies=[public("one cannot be logged in before logging in")])
 async def login_page(request: Request) -> Response:
     """The form; a link ``/login#<token>`` fills it in, so that no token is ever in an address that is logged."""
