@@ -3,7 +3,7 @@
 import json
 import random
 import tempfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from chassis.logging import configure
 from hotline.demo.bundled import bundled, chosen, from_csv
 from hotline.demo.figures import table
 from hotline.demo.office_hours import ZONE
-from hotline.demo.play import Played, play
+from hotline.demo.play import START, WEEKS, Played, play
 from hotline.demo.sabotage import Sabotage
 
 
@@ -75,5 +75,7 @@ def _show(console: Console, played: Played, folder: Path) -> None:
     )
     console.print("看页面 look at the pages:")
     console.print(f"  hotline up --embedded --data-dir {folder}", soft_wrap=True)
-    console.print("  http://127.0.0.1:12345/dashboard", soft_wrap=True)
+    last = START + timedelta(weeks=WEEKS)
+    days = f"from={START:%Y-%m-%d}&to={last:%Y-%m-%d}"
+    console.print(f"  http://127.0.0.1:12345/dashboard?{days}", soft_wrap=True)
     console.print(f"  hotline token --role supervisor --data-dir {folder}   (用于登录 to log in)", soft_wrap=True)
