@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from contracts.words import Role, Service
-from hotline.platform_client import DEFAULT_URL, DataDir, TokenOption, Url, bearer, checked, reaching
+from hotline.platform_client import DEFAULT_DATA_DIR, DEFAULT_URL, DataDir, TokenOption, Url, bearer, checked, reaching
 
 app = typer.Typer(help="Messages that a person must look at.", no_args_is_help=True)
 
@@ -27,7 +27,7 @@ def list_parked(
     state: Annotated[str, typer.Option(help="waiting or replayed")] = "waiting",
     url: Url = DEFAULT_URL,
     token: TokenOption = None,
-    data_dir: DataDir = "hotline-data",  # type: ignore[assignment]
+    data_dir: DataDir = DEFAULT_DATA_DIR,
     as_json: AsJson = False,
 ) -> None:
     """List parked messages, emergencies first."""
@@ -52,7 +52,7 @@ def show(
     service: Annotated[Service, typer.Option(help="The service that parked it.")],
     url: Url = DEFAULT_URL,
     token: TokenOption = None,
-    data_dir: DataDir = "hotline-data",  # type: ignore[assignment]
+    data_dir: DataDir = DEFAULT_DATA_DIR,
     as_json: AsJson = False,
 ) -> None:
     """Show one parked message: why, whence and its shape, never its values."""
@@ -67,7 +67,7 @@ def replay(
     service: Annotated[Service, typer.Option(help="The service that parked them.")],
     url: Url = DEFAULT_URL,
     token: TokenOption = None,
-    data_dir: DataDir = "hotline-data",  # type: ignore[assignment]
+    data_dir: DataDir = DEFAULT_DATA_DIR,
     as_json: AsJson = False,
 ) -> None:
     """Send parked messages back to the queues they came from."""

@@ -18,6 +18,7 @@ TokenOption = Annotated[
 DataDir = Annotated[Path, typer.Option(help="The platform's data folder.")]
 
 DEFAULT_URL = "http://127.0.0.1:12345"
+DEFAULT_DATA_DIR = Path("hotline-data")
 
 
 def bearer(token: str | None, data_dir: Path, *roles: Role) -> dict[str, str]:
