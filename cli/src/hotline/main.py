@@ -2,7 +2,18 @@
 
 import typer
 
-from hotline import calendar_commands, classify_commands, deadline_commands, feed, parking, token, topology_commands, up
+from hotline import (
+    calendar_commands,
+    classify_commands,
+    deadline_commands,
+    feed,
+    lines_commands,
+    parking,
+    token,
+    topology_commands,
+    units_commands,
+    up,
+)
 from hotline.demo import command as demo
 
 app = typer.Typer(
@@ -18,6 +29,8 @@ app.command("feed")(feed.feed)
 app.command("token")(token.token)
 app.add_typer(topology_commands.app, name="topology")
 app.add_typer(parking.app, name="parking")
+app.add_typer(units_commands.app, name="units")
+app.add_typer(lines_commands.app, name="lines")
 app.command("classify")(classify_commands.classify_file)
 app.command("train")(classify_commands.train_model)
 app.command("evaluate")(classify_commands.evaluate_model)

@@ -98,10 +98,15 @@ class RabbitNode:
         """Let a frozen node go on."""
         self._signal(signal.SIGCONT)
 
-    def rabbitmqctl(self, *arguments: str) -> str:
-        """What ``rabbitmqctl`` prints. Raises ``CalledProcessError``. Takes seconds; ``api`` is quicker."""
+    def rabbitmqctl(self, *arguments: str, typed: str | None = None) -> str:
+        """What ``rabbitmqctl`` prints; ``typed`` is its standard input. Raises ``CalledProcessError``.
+
+        Takes seconds; ``api`` is quicker.
+        """
         command = [str(self._sbin / "rabbitmqctl"), "-q", "-n", self._name, *arguments]
-        done = subprocess.run(command, env=self._environment(), check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            command, env=self._environment(), check=True, capture_output=True, text=True, input=typed or ""
+        )
         return done.stdout
 
     def api(self, method: str, path: str, json: object = None) -> httpx.Response:
