@@ -1,6 +1,6 @@
 # Everything a person does with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-integration check check-calendar bench starter-model format
+.PHONY: help setup demo up test test-integration check image-tree check-calendar bench starter-model format
 
 UV_VERSION := 0.13.9
 UV := .uv/bin/uv
@@ -38,6 +38,12 @@ check: setup ## Format, lint, types, import rules
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint --failure-threshold style Dockerfile
+
+image-tree: setup ## The files of a service's image without Docker: make image-tree SERVICE=intake
+	rm -rf out/image/$(SERVICE)
+	mkdir -p out/image
+	UV=$(UV) PYTHON=$(BIN)/python deploy/image/build-tree.sh $(SERVICE) out/image/$(SERVICE)
 
 check-calendar: setup ## Every minute of 2018-2026 against the slow reference (long)
 	CALENDAR_MINUTES=all $(BIN)/pytest --timeout 7200 services/sla-monitor/tests/unit/test_calendar_reference.py
