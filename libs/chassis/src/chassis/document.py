@@ -14,6 +14,7 @@ from uuid import uuid5
 
 from chassis import tracing
 from chassis.bus import Outgoing
+from chassis.clock import infrastructure_now
 from chassis.mongo import Row, UpdateOne
 from contracts.codec import decode, encode
 from contracts.decision import Decision, Message, Reaction
@@ -123,10 +124,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One outbox entry on its way: where it stands, and what to publish."""
+    """One outbox entry on its way: where it stands, what to publish, and since when (infrastructure time)."""
 
     subject: str
     message: Outgoing
+    saved_at: datetime = field(default_factory=infrastructure_now)
 
 
 class Sheet(Document):

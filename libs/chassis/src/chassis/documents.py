@@ -10,7 +10,7 @@ from chassis.document import SINCE, Answer, Change, Command, Document, Entry, Ru
 from chassis.group_commit import GroupCommit
 from chassis.metrics import Metrics
 from chassis.mongo import EPOCH, Collection, Index, Row, Store
-from chassis.relay import Relay
+from chassis.relay import Published, Relay
 from chassis.wakes import Wakes
 from contracts.codec import decode
 from contracts.envelope import Fact
@@ -44,12 +44,14 @@ class Documents:
         activity: Activity,
         owner: str,
         retry: Callable[[str], Awaitable[None]] | None = None,
+        published: Published | None = None,
     ) -> None:
         self.store = store
         self.collection: Collection = store.collection(name)
         self._clock = clock
         self._relays = {
-            lane: Relay(store, self.collection, lane, bus.publisher(lane), metrics, activity, owner) for lane in Lane
+            lane: Relay(store, self.collection, lane, bus.publisher(lane), metrics, activity, owner, published)
+            for lane in Lane
         }
         kept: dict[str, Sheet] = {}
         self._commits = {

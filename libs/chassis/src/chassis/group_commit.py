@@ -173,6 +173,9 @@ class GroupCommit:
         if missing:
             rows = await self._store.find(self._collection, {"_id": {"$in": missing}})
             stored = {row["_id"]: row for row in rows}
+            for row in rows:
+                size = sum(len(item["b"]) for item in row.get("facts", ()))
+                self._metrics.observe("hotline_document_bytes", size)
             kept |= {subject: Sheet(subject, stored.get(subject), self._rules) for subject in missing}
         return kept
 

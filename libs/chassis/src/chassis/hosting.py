@@ -14,6 +14,7 @@ from chassis.pages.shell import PageShell
 from chassis.parking import INDEXES as PARKING_INDEXES
 from chassis.parking import Parking
 from chassis.runtime import Build, Built, Runtime
+from chassis.self_watch import self_watch
 from chassis.store_watch import StoreWatch
 from chassis.tokens import TokenVerifier
 from chassis.web import Lifespan, build_app
@@ -32,6 +33,7 @@ class Hosted:
         self._watch = StoreWatch(runtime.store, runtime.bus)
         for consumer in (*self.built.consumers, self.parking.consumer()):
             runtime.bus.mount(self._watch.watched(consumer))
+        self._own = self_watch(self.health(), self.parking, self.built.documents, runtime.metrics)
         self.prepared = False
 
     @property
@@ -87,9 +89,12 @@ class Hosted:
         for part in self.built.parts:
             await part.start()
         self.prepared = True
+        if not self.runtime.virtual_time:
+            await self._own.start()
 
     async def finish(self) -> None:
         """Stop what was started; the bus is stopped before this, the store closed after it."""
+        await self._own.stop()
         await self._watch.stop()
         for part in self.built.parts:
             await part.stop()

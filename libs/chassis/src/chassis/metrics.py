@@ -60,6 +60,8 @@ class Metrics:
     def __init__(self, service: Service, collectors: Collectors | None = None) -> None:
         self.service = service
         self.collectors = collectors or Collectors()
+        self._children: dict[tuple[object, ...], Collector] = {}
+        self._parts: dict[tuple[object, ...], dict[str, float]] = {}
 
     def count(self, name: str, amount: float = 1, **labels: str) -> None:
         """Add ``amount`` to a counter. Raises ``UnknownMetric``."""
@@ -73,6 +75,12 @@ class Metrics:
         assert isinstance(collector, Gauge)
         collector.set(value)
 
+    def set_worst(self, name: str, part: str, value: float, **labels: str) -> None:
+        """Set a gauge to the highest value of the parts (collections) that share it. Raises ``UnknownMetric``."""
+        parts = self._parts.setdefault((name, *labels.items()), {})
+        parts[part] = value
+        self.set(name, max(parts.values()), **labels)
+
     def observe(self, name: str, value: float, **labels: str) -> None:
         """Add one observation (seconds or bytes, as the name says) to a histogram. Raises ``UnknownMetric``."""
         collector = self._child(name, "histogram", labels)
@@ -80,6 +88,14 @@ class Metrics:
         collector.observe(value)
 
     def _child(self, name: str, kind: str, labels: dict[str, str]) -> Collector:
+        # Looked up once per name and labels: messages are counted by the thousand.
+        key = (name, kind, *labels.items())
+        found = self._children.get(key)
+        if found is None:
+            found = self._children[key] = self._find(name, kind, labels)
+        return found
+
+    def _find(self, name: str, kind: str, labels: dict[str, str]) -> Collector:
         metric = _BY_NAME.get(name)
         if metric is None or metric.kind != kind:
             raise UnknownMetric(f"no {kind} named {name} in the contract")

@@ -6,12 +6,12 @@ A save hands its entries over in memory under the lease it took; a poll picks up
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chassis.activity import Activity
-from chassis.bus import ConnectionLost, Publisher, PublishFailed
+from chassis.bus import ConnectionLost, Outgoing, Publisher, PublishFailed
 from chassis.clock import infrastructure_now
 from chassis.document import LEASES, OUTBOX, SINCE, Entry, outgoing
 from chassis.metrics import Metrics
@@ -32,6 +32,9 @@ STUCK_AFTER = timedelta(minutes=1)
 LONGEST_PAUSE = {Lane.ORDINARY: 60.0, Lane.EMERGENCY: 1.0}
 """Seconds between tries of a message that the broker refuses."""
 
+Published = Callable[[Outgoing], None]
+"""Told of each confirmed message; once in effect, for a crash between confirm and clearing repeats it."""
+
 
 @dataclass(slots=True)
 class _Stream:
@@ -51,7 +54,9 @@ class Relay:
         metrics: Metrics,
         activity: Activity,
         owner: str,
+        published: Published | None = None,
     ) -> None:
+        self._published = published
         self._store = store
         self._collection = collection
         self._lane = lane
@@ -141,6 +146,12 @@ class Relay:
             else:
                 self.stuck.pop(message.id, None)
                 self._metrics.count("hotline_published_total", lane=self._lane)
+                seconds = (infrastructure_now() - entry.saved_at).total_seconds()
+                self._metrics.observe(
+                    "hotline_delivery_seconds", max(seconds, 0.0), lane=self._lane, exchange=message.exchange
+                )
+                if self._published is not None:
+                    self._published(message)
                 return True
             await asyncio.sleep(pause)
             pause = min(pause * 2, longest)
@@ -207,7 +218,7 @@ class Relay:
         )
         now = await self._store.server_now()
         age = (now - oldest[0][since]).total_seconds() if oldest else 0.0
-        self._metrics.set("hotline_outbox_age_seconds", age, lane=self._lane)
+        self._metrics.set_worst("hotline_outbox_age_seconds", self._collection.name, age, lane=self._lane)
         expired = now - LEASES[self._lane]
         if not oldest or oldest[0][since] > expired or len(self._in_hand) >= MAX_IN_HAND // 2:
             return
@@ -244,7 +255,7 @@ class Relay:
         for row in rows:
             bodies = {item["i"]: item["b"] for item in row.get("facts", ())}
             entries += [
-                Entry(row["_id"], outgoing(item, self._lane, bodies))
+                Entry(row["_id"], outgoing(item, self._lane, bodies), item["until"] - LEASES[self._lane])
                 for item in row.get(outbox, ())
                 if self._free(row["_id"], item, now)
             ]

@@ -44,8 +44,12 @@ class Templates:
 
     def of(self, scope: Scope) -> str:
         """The template that served ``scope``, or ``unmatched``."""
-        candidates = self._by_endpoint.get(scope.get("endpoint"), [])
         path = scope["path"]
+        endpoint = scope.get("endpoint")
+        candidates = self._by_endpoint.get(endpoint, [])
+        if endpoint is None:
+            # Refused before a route was chosen (no place free): it still counts against the door it was meant for.
+            candidates = [known for routes in self._by_endpoint.values() for known in routes]
         found = next((template for pattern, template in candidates if pattern.match(path)), None)
         return found or ("/static" if path.startswith("/static/") else "unmatched")
 

@@ -86,7 +86,7 @@ class Wakes:
         with self._activity.busy():
             due = await self._due("next_wake", self._clock.now())
             lag = (self._clock.now() - due[0][1]).total_seconds() if due else 0.0
-            self._metrics.set("hotline_timer_lag_seconds", lag)
+            self._metrics.set_worst("hotline_timer_lag_seconds", self._collection.name, lag)
             mine = await self._claim([subject for subject, _ in due]) if due else []
             await asyncio.gather(*(self._commit.change(subject, _look_again, fresh=True) for subject in mine))
             fired = len(due)

@@ -50,6 +50,9 @@ async def test_ordinary_requests_leave_the_reserved_places_to_emergencies(stage)
         emergency.status_code,
         health.status_code,
     ) == (503, "1", 200, 200)
+    # Refused before a route was chosen, and still counted against the door it was meant for.
+    text = stage.app.state.metrics.collectors.text().decode()
+    assert 'method="GET",route="/open",service="intake",status="503"} 1.0' in text
     stage.capacity.give_back()
     assert (await stage.client.get("/open")).status_code == 200
 

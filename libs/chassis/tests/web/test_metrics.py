@@ -49,3 +49,12 @@ def test_an_unknown_name_kind_or_label_is_refused(name, labels):
 
 def test_what_was_never_recorded_is_not_shown_as_zero():
     assert Metrics(Service.INTAKE).collectors.text() == b""
+
+
+def test_a_gauge_that_several_collections_share_shows_the_worst_of_them():
+    metrics = Metrics(Service.DISPATCHER)
+    metrics.set_worst("hotline_timer_lag_seconds", "orders", 40)
+    metrics.set_worst("hotline_timer_lag_seconds", "strays", 0)
+    assert samples(metrics.collectors)[("hotline_timer_lag_seconds", "dispatcher")] == 40
+    metrics.set_worst("hotline_timer_lag_seconds", "orders", 1)
+    assert samples(metrics.collectors)[("hotline_timer_lag_seconds", "dispatcher")] == 1

@@ -9,6 +9,7 @@ from chassis.runtime import Built, Runtime
 from chassis.settings import load
 from classifier import http_api, pages
 from classifier.consumers import consumers
+from classifier.handover_time import handover_time
 from classifier.opinion_files import OpinionFiles
 from classifier.opinions import OpinionsInForce, judge_by
 from classifier.rules import ClassifierRules
@@ -39,6 +40,7 @@ def build(runtime: Runtime) -> Built:
         metrics=runtime.metrics,
         activity=runtime.activity,
         owner=runtime.owner,
+        published=handover_time(runtime.clock, runtime.metrics),
     )
     opinions = OpinionsInForce(tables, models, rules, Shadow())
     opinions.swap(tables, models, tried)
@@ -46,7 +48,7 @@ def build(runtime: Runtime) -> Built:
     feed = StoredLineFeed(runtime.store)
     sign_offs = StoredSignOffs(runtime.store, rules)
     webhooks = SignedWebhooks(settings.line_webhooks, time.time, settings.webhook_seconds)
-    served = {line: ServeLine(line, feed, webhooks, runtime.clock, runtime.metrics) for line in settings.served_lines}
+    served = {line: ServeLine(line, feed, webhooks) for line in settings.served_lines}
     return Built(
         documents=[documents],
         consumers=consumers(documents, HearLine(documents, desks), served),

@@ -9,6 +9,7 @@ from intake.consumers import consumers
 from intake.domain.rules import IntakeRules
 from intake.doors import Doors
 from intake.files import MongoFiles
+from intake.number_watch import number_watch
 from intake.store import APPEALS, INDEXES, MongoAppeals, MongoLineKeys, MongoWrongCodes
 from intake.use_cases.register_appeal import RegisterAppeal
 from intake.use_cases.reveal_caller import RevealCaller
@@ -50,6 +51,8 @@ def build(runtime: Runtime) -> Built:
         area=settings.area_code,
         jurisdiction=settings.jurisdiction,
     )
+    # A virtual day passes in seconds: there is nobody to alarm.
+    watches = () if runtime.virtual_time else (number_watch(appeals, clock, runtime.metrics, settings.area_code),)
     seal = SealContacts(documents, vault, line_keys)
     doors = Doors(
         register=RegisterAppeal(allocator, keys, clock, settings.area_code),
@@ -68,11 +71,11 @@ def build(runtime: Runtime) -> Built:
         routers=(
             http_api.router(doors),
             attachments_api.router(files, appeals, keys, clock),
-            numbers_api.router(appeals, runtime.metrics, clock, settings.area_code),
+            numbers_api.router(appeals, clock, settings.area_code),
             pages.router(doors),
         ),
         indexes=INDEXES,
-        parts=(allocator,),
+        parts=(allocator, *watches),
         templates=(pages.TEMPLATES,),
         catalogues=(pages.CATALOGUE,),
         lane_of=http_api.lane_of,

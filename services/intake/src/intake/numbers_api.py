@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query
 from chassis.auth import Principal, allow
 from chassis.clock import BusinessClock
 from chassis.masking import mask
-from chassis.metrics import Metrics
 from chassis.problems import Problem
 from contracts.words import Role
 from intake.domain.number import audit, business_day, public_number
@@ -17,7 +16,7 @@ from intake.requests import VoidBody
 from intake.store import MongoAppeals
 
 
-def router(appeals: MongoAppeals, metrics: Metrics, clock: BusinessClock, area: str) -> APIRouter:
+def router(appeals: MongoAppeals, clock: BusinessClock, area: str) -> APIRouter:
     """The doors of numbers."""
     api = APIRouter(tags=["intake"])
 
@@ -30,7 +29,6 @@ def router(appeals: MongoAppeals, metrics: Metrics, clock: BusinessClock, area: 
         wanted = business_day(clock.now()) if day is None else f"{day:%Y%m%d}"
         rows = await or_busy(appeals.numbers(area, wanted))
         found = audit(row["seq"] for row in rows)
-        metrics.set("hotline_number_gaps", len(found.gaps), area=area)
         return {
             "area": area,
             "day": f"{wanted[:4]}-{wanted[4:6]}-{wanted[6:]}",

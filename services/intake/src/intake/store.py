@@ -56,6 +56,14 @@ class MongoAppeals:
             self._rows, {"area": area, "day": day}, fields={"_id": 0, "seq": 1, "void": 1}, sort=[("seq", 1)]
         )
 
+    async def missing(self, area: str, day: str) -> int:
+        """How many numbers below the day's last have no row; counts along the index and reads one row."""
+        where = {"area": area, "day": day}
+        # The last one first: what is registered in between can then only make the count look too good.
+        last = await self._store.find(self._rows, where, fields={"seq": 1}, sort=[("seq", -1)], limit=1)
+        issued = await self._store.call("count", self._rows.count_documents(where))
+        return max(0, last[0]["seq"] - issued) if last else 0
+
     async def void(self, row: Row) -> bool:
         """Explain a missing number by a row of its own; False when the number has a row already."""
         try:

@@ -5,6 +5,7 @@ from chassis.clock import infrastructure_now
 from chassis.documents import Documents
 from chassis.runtime import Built, Runtime
 from reporting import pages
+from reporting.chain_watch import chain_watch
 from reporting.consumers import consumers
 from reporting.domain.publications import PublicationRules
 from reporting.http_api import router
@@ -26,6 +27,7 @@ def build(runtime: Runtime) -> Built:
     days = StoredDays(runtime.store)
     # Virtual days pass in seconds: there the counters need not follow each of them.
     folding = folder(runtime.store, runtime.owner, *((REHEARSAL_FOLD_SECONDS,) if runtime.virtual_time else ()))
+    watches = () if runtime.virtual_time else (chain_watch(journal, runtime.metrics),)
     publications = Documents(
         runtime.store,
         PUBLICATIONS,
@@ -50,7 +52,7 @@ def build(runtime: Runtime) -> Built:
         templates=(pages.TEMPLATES,),
         catalogues=(pages.CATALOGUE,),
         indexes=REPORTING_INDEXES,
-        parts=(folding,),
+        parts=(folding, *watches),
     )
 
 

@@ -56,8 +56,8 @@ class Journal(Protocol):
         """Emergency facts of cases raised in the period."""
         ...
 
-    def batches(self) -> AsyncIterator[Batch]:
-        """The sealed batches from the first on."""
+    def batches(self, first: int = 1) -> AsyncIterator[Batch]:
+        """The sealed batches from ``first`` on."""
         ...
 
     async def sealed(self) -> tuple[int, str]:

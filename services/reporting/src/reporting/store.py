@@ -107,9 +107,9 @@ class StoredJournal:
             if row["type"] != "emergency.raised" or row["time"] < end
         ]
 
-    async def batches(self) -> AsyncIterator[Batch]:
-        """The sealed batches from the first on, with what the store holds of each now."""
-        number = 1
+    async def batches(self, first: int = 1) -> AsyncIterator[Batch]:
+        """The sealed batches from ``first`` on, with what the store holds of each now."""
+        number = first
         while found := await self._store.find(self._batches, {"_id": {"$gte": number}}, sort=[("_id", 1)], limit=1):
             known = found[0]
             rows = await self._store.find(self._rows, {"batch": known["_id"]}, sort=[("_id", 1)])

@@ -8,6 +8,7 @@ from sla_monitor import accountability_api, http_api, pages, tables_api
 from sla_monitor.board_feed import BoardFeed
 from sla_monitor.consumers import consumers
 from sla_monitor.data import shipped_calendar, shipped_policies
+from sla_monitor.deadline_metrics import ended_deadlines, open_deadlines
 from sla_monitor.domain.tables_in_force import Tables
 from sla_monitor.rules import MonitorRules, TableRules
 from sla_monitor.store import CASES, INDEXES, TABLES, StoredBoard
@@ -32,6 +33,7 @@ def build(runtime: Runtime) -> Built:
             metrics=runtime.metrics,
             activity=runtime.activity,
             owner=runtime.owner,
+            published=ended_deadlines(runtime.metrics),
         )
 
     cases, tables = documents(CASES, rules), documents(TABLES, TableRules())
@@ -40,6 +42,7 @@ def build(runtime: Runtime) -> Built:
     sweeper = Sweeper(runtime.store, cases, tables, reader, watch, runtime.activity, runtime.owner)
     board = StoredBoard(cases)
     feed = BoardFeed(board)
+    counting = () if runtime.virtual_time else (open_deadlines(board, runtime.metrics),)
     return Built(
         documents=(cases, tables),
         consumers=consumers(cases.take),
@@ -50,7 +53,7 @@ def build(runtime: Runtime) -> Built:
             pages.router(cases, board, feed, rules, runtime.ids),
         ),
         indexes=INDEXES,
-        parts=(watch, sweeper, feed),
+        parts=(watch, sweeper, feed, *counting),
         templates=(pages.TEMPLATES,),
         catalogues=(pages.CATALOGUE,),
         larger_bodies=(tables_api.LARGER,),
