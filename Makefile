@@ -1,11 +1,11 @@
 # Everything a person does with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-integration check image-tree check-calendar bench starter-model format
+.PHONY: help setup demo up test test-integration check image-tree check-calendar bench starter-model format documents docs check-asyncapi-parser
 
 UV_VERSION := 0.13.9
 UV := .uv/bin/uv
 BIN := .venv/bin
-SOURCES := libs services cli tests benchmarks
+SOURCES := libs services cli tests benchmarks checks docs
 
 help: ## List what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -33,17 +33,28 @@ test: setup ## All tests, on a real RabbitMQ and a MongoDB-protocol server
 test-integration: setup ## Only the promises that need real processes
 	$(BIN)/pytest tests/integration
 
-check: setup ## Format, lint, types, import rules
+check: setup ## Format, lint, types, import rules, documents
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m checks.documents
 	$(BIN)/hadolint --failure-threshold style Dockerfile
 
 image-tree: setup ## The files of a service's image without Docker: make image-tree SERVICE=intake
 	rm -rf out/image/$(SERVICE)
 	mkdir -p out/image
 	UV=$(UV) PYTHON=$(BIN)/python deploy/image/build-tree.sh $(SERVICE) out/image/$(SERVICE)
+
+documents: setup ## Write OpenAPI, AsyncAPI and JSON schemas into docs/ again, from the code
+	$(BIN)/hotline documents write docs
+
+docs: setup documents ## All documents as static pages in out/docs, for reading without a network
+	$(BIN)/python -m docs.site.build
+
+check-asyncapi-parser: setup ## AsyncAPI documents by AsyncAPI's own parser; needs Node with npm
+	npm install --prefix .tools --no-audit --no-fund --silent @asyncapi/parser@3.6.3
+	node checks/asyncapi_parser.mjs docs/asyncapi/platform.json docs/asyncapi/departments.json
 
 check-calendar: setup ## Every minute of 2018-2026 against the slow reference (long)
 	CALENDAR_MINUTES=all $(BIN)/pytest --timeout 7200 services/sla-monitor/tests/unit/test_calendar_reference.py

@@ -15,6 +15,7 @@ from hotline import (
     up,
 )
 from hotline.demo import command as demo
+from hotline.documents import command as documents
 
 app = typer.Typer(
     name="hotline",
@@ -36,6 +37,7 @@ app.command("train")(classify_commands.train_model)
 app.command("evaluate")(classify_commands.evaluate_model)
 app.add_typer(calendar_commands.calendar_app, name="calendar")
 app.add_typer(deadline_commands.deadlines_app, name="deadlines")
+app.add_typer(documents.app, name="documents")
 
 
 def run() -> None:

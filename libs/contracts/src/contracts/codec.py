@@ -63,6 +63,11 @@ def schema_urn(cls: type[Event]) -> str:
     return f"urn:hotline12345:{cls.NAME}:{cls.VERSION}"
 
 
+def envelope_schema() -> dict[str, Any]:
+    """The JSON schema of what surrounds an event's ``data`` on the wire."""
+    return {**_WIRE.json_schema(), "title": "Envelope", "description": "CloudEvents 1.0 attributes around an event."}
+
+
 def encode(fact: Fact[Event]) -> bytes:
     """The fact as it goes over the wire and into documents: compact UTF-8 JSON."""
     cls = type(fact.data)

@@ -5,13 +5,23 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from contracts.codec import adapter, schema_urn
 from contracts.events import REGISTRY, Event
+from contracts.messages import Delivered
 
 
 def schema(cls: type[Event]) -> dict[str, Any]:
     """The schema of one event's ``data``."""
     return {"$id": schema_urn(cls), **adapter(cls).json_schema()}
+
+
+def message_schema(cls: type[Delivered]) -> dict[str, Any]:
+    """The schema of one message to a unit or a line, whole."""
+    made = TypeAdapter(cls).json_schema()
+    made["properties"]["type"] = {"const": cls.NAME}
+    return {"$id": f"urn:hotline12345:{cls.AUDIENCE}:{cls.NAME}", **made}
 
 
 def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[str]:

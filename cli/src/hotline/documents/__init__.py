@@ -1,0 +1,1 @@
+"""The platform's interfaces as documents, made of the code that serves them: OpenAPI, AsyncAPI, JSON schemas."""

@@ -1,0 +1,1 @@
+"""Makes static pages of everything below ``docs/``, for reading without a network."""
