@@ -91,6 +91,21 @@ class Rules(Protocol):
         ...
 
 
+def outgoing_of(subject: str, message: Message, trace: str | None = None) -> Outgoing:
+    """The message as it travels; its id follows from what makes it one message, so that sent again it has the same."""
+    key = "\x1f".join((subject, message.exchange, message.routing_key, *message.key))
+    message_id = str(uuid5(DECISIONS, key))
+    envelope = {"id": message_id, "subject": subject, "time": message.time.isoformat(), "traceparent": trace}
+    return Outgoing(
+        id=message_id,
+        exchange=message.exchange,
+        routing_key=message.routing_key,
+        body=json.dumps({**envelope, **message.body}, ensure_ascii=False, separators=(",", ":")).encode(),
+        stream=message.stream,
+        lane=message.lane,
+    )
+
+
 class Document:
     """What a use case sees: the facts in order of storing, and what else the document holds. Read-only."""
 
@@ -253,30 +268,13 @@ class Sheet(Document):
 
     def _send(self, messages: Sequence[Message], trace: str | None) -> None:
         for message in messages:
-            key = "\x1f".join((self.subject, message.exchange, message.routing_key, *message.key))
-            message_id = str(uuid5(DECISIONS, key))
-            if message_id in self.sent:
+            ready = outgoing_of(self.subject, message, trace)
+            if ready.id in self.sent:
                 continue
-            self.sent.add(message_id)
-            self._new_sent.append(message_id)
+            self.sent.add(ready.id)
+            self._new_sent.append(ready.id)
             self.dirty = True
-            envelope = {
-                "id": message_id,
-                "subject": self.subject,
-                "time": message.time.isoformat(),
-                "traceparent": trace,
-            }
-            body = json.dumps({**envelope, **message.body}, ensure_ascii=False, separators=(",", ":")).encode()
-            self._post(
-                Outgoing(
-                    id=message_id,
-                    exchange=message.exchange,
-                    routing_key=message.routing_key,
-                    body=body,
-                    stream=message.stream,
-                    lane=message.lane,
-                )
-            )
+            self._post(ready)
 
     def _post(self, message: Outgoing) -> None:
         self.entries.append(Entry(self.subject, message))

@@ -11,8 +11,8 @@ from contracts.decision import Reaction
 from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.topology import topology
-from contracts.words import Service
-from dispatcher import http_api, pages, unit_api, unit_pages
+from contracts.words import Lane, Service
+from dispatcher import http_api, pages, replay_api, unit_api, unit_pages
 from dispatcher.consumers import consumers
 from dispatcher.domain.reactions import Reactions
 from dispatcher.store import INDEXES, ORDERS, STRAYS, SignOffs, StoredOrderNumbers
@@ -69,6 +69,8 @@ def build(runtime: Runtime) -> Built:
         consumers=consumers(orders, commands, feed, over_http),
         routers=(
             unit_api.router(orders, numbers, sign_offs, feed),
+            # On a connection of its own: a unit's replay slows nobody's ordinary messages.
+            replay_api.router(orders, numbers, sign_offs, runtime.bus.publisher(Lane.ORDINARY), over_http),
             http_api.router(orders, numbers, sign_offs),
             pages.router(orders, numbers, sign_offs, runtime.ids),
             unit_pages.router(orders, numbers, sign_offs, runtime.ids),

@@ -91,6 +91,7 @@ class _Limits(_Strict):
     direct_score: Annotated[float, Field(gt=0, le=1)]
     direct_length: Annotated[int, Field(ge=1)]
     submit_lines: Annotated[int, Field(ge=1)]
+    replay_days: Annotated[int, Field(ge=1)]
 
 
 def _raw(name: str) -> dict[str, object]:

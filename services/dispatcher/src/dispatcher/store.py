@@ -27,6 +27,7 @@ INDEXES = {
         Index((("row.desks", 1), ("row.since", 1), ("_id", 1))),
         Index((("row.units", 1), ("row.open", 1), ("row.due", 1), ("_id", 1))),
         Index((("row.since", 1), ("_id", 1))),
+        Index((("row.had", 1), ("row.touched", 1), ("_id", 1))),
     ),
     STRAYS: DOCUMENT_INDEXES,
 }

@@ -16,3 +16,4 @@ class Limits:
     direct_score: float
     direct_length: int
     submit_lines: int
+    replay_days: int

@@ -62,6 +62,23 @@ def message(unit: str, body: Mapping[str, Any], key: tuple[str, ...], at: dateti
     return Message(exchange=ASSIGNMENTS, routing_key=queue, stream=stream, key=key, body=body, time=at)
 
 
+def answer_notice(
+    unit: str,
+    *,
+    command_id: str,
+    command: str,
+    work_order: str,
+    accepted: bool,
+    answer: Mapping[str, Any],
+    at: datetime,
+) -> Message:
+    """The answer to a command, for the unit's own queue."""
+    kind = "command.accepted" if accepted else "command.refused"
+    told = {"type": kind, "unit": unit, "command_id": command_id, "work_order": work_order}
+    body = {**told, "command": command, "answer": dict(answer), "reference": command_id}
+    return message(unit, body, ("answer", command_id), at)
+
+
 def _note(so_far: _SoFar, event: AnyEvent) -> None:
     match event:
         case ap.AppealRegistered():

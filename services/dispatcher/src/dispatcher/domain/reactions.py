@@ -1,7 +1,7 @@
 """What happens because of facts, without anybody's command: the dispatcher's rules as the chassis calls them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from contracts.decision import Decision, Reaction
@@ -160,5 +160,6 @@ class Reactions:
         return react(facts, self._tables(), now)
 
     def row(self, facts: Sequence[Fact[Event]]) -> Mapping[str, Any]:
-        """See ``row_of``."""
-        return row_of(fold(facts), self._tables().directory)
+        """See ``row_of``. ``touched``: the day (UTC) of the latest fact; a whole day, so that few facts change it."""
+        touched = max(fact.time for fact in facts).astimezone(UTC).date().isoformat()
+        return {**row_of(fold(facts), self._tables().directory), "touched": touched}

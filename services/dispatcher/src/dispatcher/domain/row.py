@@ -125,6 +125,7 @@ def row_of(view: View, directory: Directory) -> Mapping[str, Any]:
         "supervised": bool(view.watch.open_supervisions()),
         "breached": any(due.breached and due.met is None for due in view.watch.dues.values()),
         "merged_into": handling.merged_into,
+        "had": sorted({spell.unit for spell in handling.spells if spell.started}),
         "barred": sorted(barred_units(view.accused, directory)),
         "summary": view.text[:120],
     }

@@ -12,7 +12,7 @@ from contracts.codec import MAX_BYTES, BadMessage, read
 from contracts.decision import Message
 from dispatcher.commands import UNIT_COMMAND, UnitCommand
 from dispatcher.domain.member_unit import Directory
-from dispatcher.domain.notices import message
+from dispatcher.domain.notices import answer_notice, message
 from dispatcher.domain.refusal import Refusal
 from dispatcher.domain.view import fold
 from dispatcher.ports import Numbers, Standing
@@ -110,12 +110,13 @@ class QueueCommands:
                 document, lambda view: run_rule(view, asked, unit, command.user, now, tables), command, self._orders
             )
             answer = change.answer or Answer(status=200, body={})
+            kept = {**answer.body, "command": asked.type, "asked": asked.work_order, "at": now.isoformat()}
             changed = len(others) != len(document.private.get(WAITING) or [])
             return Change(
                 decisions=change.decisions,
                 messages=(self._message(unit, asked, answer, now),),
                 private=rest if changed else {},
-                answer=answer,
+                answer=Answer(status=answer.status, body=kept),
                 retry_at=_first_of(others) if changed else None,
                 clear_retry=changed and not others,
             )
@@ -139,10 +140,15 @@ class QueueCommands:
         return Change(private={WAITING: waiting}, retry_at=_first_of(waiting))
 
     def _message(self, unit: str, asked: UnitCommand, answer: Answer, now: datetime) -> Message:
-        kind = "command.accepted" if answer.status == 200 else "command.refused"
-        told = {"type": kind, "unit": unit, "command_id": asked.command_id, "work_order": asked.work_order}
-        body = {**told, "command": asked.type, "answer": dict(answer.body), "reference": asked.command_id}
-        return message(unit, body, ("answer", asked.command_id or ""), now)
+        return answer_notice(
+            unit,
+            command_id=asked.command_id or "",
+            command=asked.type,
+            work_order=asked.work_order,
+            accepted=answer.status == 200,
+            answer=answer.body,
+            at=now,
+        )
 
     async def _stray(self, unit: str, body: dict[str, Any], answer: Answer) -> None:
         """Answer a command that belongs to no order; each has a small document of its own, so nothing grows."""
