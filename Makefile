@@ -1,11 +1,11 @@
 # Everything a person does with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-integration check image-tree check-calendar bench starter-model format documents docs check-asyncapi-parser
+.PHONY: help setup demo up test test-integration check image-tree deploy-files check-calendar bench starter-model format documents docs check-asyncapi-parser
 
 UV_VERSION := 0.13.9
 UV := .uv/bin/uv
 BIN := .venv/bin
-SOURCES := libs services cli tests benchmarks checks docs
+SOURCES := libs services cli deploy tests benchmarks checks docs
 
 help: ## List what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -40,6 +40,8 @@ check: setup ## Format, lint, types, import rules, documents
 	$(BIN)/lint-imports
 	$(BIN)/python -m checks.documents
 	$(BIN)/hadolint --failure-threshold style Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/python -m deploy.generate --check
 
 image-tree: setup ## The files of a service's image without Docker: make image-tree SERVICE=intake
 	rm -rf out/image/$(SERVICE)
@@ -55,6 +57,9 @@ docs: setup documents ## All documents as static pages in out/docs, for reading 
 check-asyncapi-parser: setup ## AsyncAPI documents by AsyncAPI's own parser; needs Node with npm
 	npm install --prefix .tools --no-audit --no-fund --silent @asyncapi/parser@3.6.3
 	node checks/asyncapi_parser.mjs docs/asyncapi/platform.json docs/asyncapi/departments.json
+
+deploy-files: setup ## Make the deployment files of contracts and rules again
+	$(BIN)/python -m deploy.generate
 
 check-calendar: setup ## Every minute of 2018-2026 against the slow reference (long)
 	CALENDAR_MINUTES=all $(BIN)/pytest --timeout 7200 services/sla-monitor/tests/unit/test_calendar_reference.py

@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from contracts.permissions import line_rights, unit_rights
+from contracts.permissions import line_rights, service_rights, unit_rights
+from contracts.words import Service
 
 
 def test_a_unit_reads_its_own_queue_alone() -> None:
@@ -31,3 +32,29 @@ def test_nobody_may_declare_anything_or_use_another_exchange() -> None:
 def test_what_is_no_unit_id_gets_no_rights(name: str) -> None:
     with pytest.raises(ValueError, match="unit id"):
         unit_rights(name)
+
+
+def test_a_service_reads_its_own_queues_and_those_it_serves() -> None:
+    read = re.compile(service_rights(Service.DISPATCHER, ("assignments.fire-brigade",)).read)
+    queues = (
+        "dispatcher.facts",
+        "dispatcher.facts.emergency",
+        "dispatcher.parking",
+        "dispatcher.commands",
+        "assignments.fire-brigade",
+        "assignments.water-group",
+        "classifier.facts",
+        "dispatcherxfacts",
+    )
+    assert [True, True, True, True, True, False, False, False] == [bool(read.search(name)) for name in queues]
+
+
+def test_only_who_hands_out_orders_writes_to_the_units() -> None:
+    may = {service for service in Service if re.search(service_rights(service).write, "assignments")}
+    assert {Service.DISPATCHER} == may
+
+
+def test_no_service_publishes_commands_or_declares() -> None:
+    rights = [service_rights(service) for service in Service]
+    assert [None] * 6 == [re.search(one.write, "commands") for one in rights]
+    assert [None] * 6 == [re.search(one.configure, f"{one.user}.facts") for one in rights]

@@ -1,5 +1,7 @@
+import re
+
 from contracts.events import REGISTRY
-from contracts.topology import READS, TIERS, facts_queue, line_queue, parking_queue, topology, unit_queue
+from contracts.topology import POLICIES, READS, TIERS, facts_queue, line_queue, parking_queue, topology, unit_queue
 from contracts.words import Lane, Service
 
 EVERYTHING = topology(("water-group",), ("119",))
@@ -50,3 +52,8 @@ def test_every_fact_has_a_reader_and_every_pattern_an_event() -> None:
         for pattern in patterns:
             family = pattern.removesuffix("*").removesuffix("#")
             assert any(name.startswith(family) for name in REGISTRY)
+
+
+def test_every_queue_falls_under_the_policy_of_leaders() -> None:
+    everything = topology(("water-group",))
+    assert [] == [queue.name for queue in everything.queues if not re.search(POLICIES[0].pattern, queue.name)]

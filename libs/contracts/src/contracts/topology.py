@@ -65,6 +65,15 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """What may be changed while queues live; unlike an argument it asks for no new queue."""
+
+    name: str
+    pattern: str
+    definition: dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
     """One delay of the retry ladder: a fanout exchange and a queue with a fixed TTL (rule 4)."""
 
@@ -171,6 +180,15 @@ def unit_command_key(unit: str) -> str:
 def line_command_key(line: str) -> str:
     """The only routing key a line may publish under, on exchange ``commands``."""
     return f"line.{line}"
+
+
+_FAMILIES = "|".join((*Service, "retry", "assignments", "emergency"))
+
+POLICIES: tuple[Policy, ...] = (
+    # In a cluster the queues' leaders spread over the nodes instead of gathering where they were declared.
+    Policy("hotline-leaders", rf"^({_FAMILIES})\.", {"queue-leader-locator": "balanced"}),
+)
+"""Policies of operation; nothing that a promise rests on."""
 
 
 @dataclass(frozen=True, slots=True)
