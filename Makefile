@@ -1,6 +1,7 @@
 # Everything a person does with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test test-integration check image-tree deploy-files check-calendar bench starter-model format documents docs check-asyncapi-parser
+.PHONY: audit licences secrets-baseline sbom help setup demo up test test-integration check image-tree check-calendar bench starter-model format documents docs check-asyncapi-parser
 
 UV_VERSION := 0.13.9
 UV := .uv/bin/uv
@@ -33,12 +34,15 @@ test: setup ## All tests, on a real RabbitMQ and a MongoDB-protocol server
 test-integration: setup ## Only the promises that need real processes
 	$(BIN)/pytest tests/integration
 
-check: setup ## Format, lint, types, import rules, documents
+check: setup ## Format, lint, types, import rules, documents, licences, secrets, known vulnerabilities
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m checks.documents
+	$(BIN)/python -m checks.licences
+	$(BIN)/python -m checks.secret_scan
+	$(BIN)/python -m checks.advisories
 	$(BIN)/hadolint --failure-threshold style Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/python -m deploy.generate --check
@@ -53,6 +57,18 @@ documents: setup ## Write OpenAPI, AsyncAPI and JSON schemas into docs/ again, f
 
 docs: setup documents ## All documents as static pages in out/docs, for reading without a network
 	$(BIN)/python -m docs.site.build
+
+audit: setup ## Known vulnerabilities of the lock; fails where the advisory service cannot be reached
+	AUDIT_REQUIRED=1 $(BIN)/python -m checks.advisories
+
+licences: setup ## Write docs/licences.md again
+	$(BIN)/python -m checks.licences --write
+
+secrets-baseline: setup ## Accept what the secrets scan found, after a person has looked at it
+	$(BIN)/python -m checks.secret_scan --write
+
+sbom: setup ## Bills of materials (CycloneDX 1.5) of every service and of the command into out/sbom
+	$(BIN)/python -m checks.sbom out/sbom
 
 check-asyncapi-parser: setup ## AsyncAPI documents by AsyncAPI's own parser; needs Node with npm
 	npm install --prefix .tools --no-audit --no-fund --silent @asyncapi/parser@3.6.3

@@ -1,8 +1,10 @@
 """A MongoDB-protocol server as a child process: SecantusDB on a folder, for the embedded platform and for tests.
 
-The distribution ``secantusdb`` comes with the CLI; services that reach MongoDB by ``MONGO_URL`` do not need it.
+The distribution ``secantusdb`` comes with the CLI's extra ``embedded``; services that reach MongoDB by ``MONGO_URL`` do
+not need it.
 """
 
+import importlib.util
 import socket
 import subprocess
 import sys
@@ -15,6 +17,12 @@ from pymongo.errors import PyMongoError
 
 STOP_SECONDS = 20.0
 """How long ``stop`` waits for an orderly end before it kills."""
+
+
+NOT_INSTALLED = (
+    "the embedded database is not installed; install hotline12345-cli[embedded] (it brings SecantusDB, GPL-2.0, which "
+    "runs as a separate process), or set AMQP_URL and MONGO_URL"
+)
 
 
 class EmbeddedMongoFailed(Exception):
@@ -54,6 +62,8 @@ class SecantusServer:
 
     def start(self) -> str:
         """Start, wait until it answers, and return ``url``. Raises ``EmbeddedMongoFailed``."""
+        if importlib.util.find_spec("secantus") is None:
+            raise EmbeddedMongoFailed(NOT_INSTALLED)
         self._folder.mkdir(parents=True, exist_ok=True)
         deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline:
