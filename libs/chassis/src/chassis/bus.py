@@ -40,7 +40,7 @@ class Delivery:
     headers: Mapping[str, str | int] = field(default_factory=dict)
 
 
-Handler = Callable[[Delivery], Awaitable[None]]
+Handler = Callable[[Delivery], Awaitable[object]]
 """Returns when everything is saved; the message is acked only then. Raises to have it retried or parked."""
 
 

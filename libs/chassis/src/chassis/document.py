@@ -181,9 +181,7 @@ class Sheet(Document):
         self._send(change.messages, trace)
         for name, value in change.private.items():
             self.private[name] = value
-            target, value = (self._set, value) if value is not None else (self._unset, "")
-            target[f"private.{name}"] = value
-            self.dirty = True
+            self._put(f"private.{name}", value)
         if change.answer is not None and command is not None:
             kept = {
                 "k": command.key,
@@ -194,13 +192,16 @@ class Sheet(Document):
             self.answers[command.key] = kept
             self._new_answers.append(kept)
             self.dirty = True
-        if change.retry_at is not None:
-            self._set["retry_at"] = change.retry_at
-            self.dirty = True
-        elif change.clear_retry:
-            self._unset["retry_at"] = ""
-            self.dirty = True
+        if change.retry_at is not None or change.clear_retry:
+            self._put("retry_at", change.retry_at)
         self.react(now, trace)
+
+    def _put(self, field: str, value: Any) -> None:
+        # Steps of one round are one write, and the database refuses a field that is both set and removed.
+        target, other = (self._set, self._unset) if value is not None else (self._unset, self._set)
+        other.pop(field, None)
+        target[field] = value if value is not None else ""
+        self.dirty = True
 
     def react(self, now: datetime, trace: str | None = None) -> None:
         """Let the rules look at the facts until they have nothing new to say, then refresh timers and row."""

@@ -65,13 +65,13 @@ class Documents:
         for relay in self._relays.values():
             relay.offer(entries)
 
-    async def take(self, delivery: Delivery) -> None:
+    async def take(self, delivery: Delivery) -> Document:
         """Store a fact of another service and let the rules react. The same fact again changes nothing.
 
         Raises ``BadMessage`` for what is no fact, ``Permanent`` for a second body under a known id or sequence.
         """
         fact = decode(delivery.body)
-        await self._commits[delivery.lane].change(fact.subject, lambda document: _received(document, fact))
+        return await self._commits[delivery.lane].change(fact.subject, lambda document: _received(document, fact))
 
     async def change(
         self, subject: str, step: Step, command: Command | None = None, lane: Lane = Lane.ORDINARY

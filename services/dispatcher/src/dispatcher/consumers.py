@@ -4,18 +4,18 @@ from collections.abc import Iterable
 
 from chassis.bus import Consumer, Delivery, Handler
 from chassis.documents import Documents
-from contracts.codec import decode
 from contracts.topology import UNIT_COMMANDS, facts_queue, unit_queue
 from contracts.words import Lane, Service
 from dispatcher.unit_feed import UnitFeed
+from dispatcher.use_cases.link_orders import OrderLinks
 from dispatcher.use_cases.obey_queue import QueueCommands
 
 
 def consumers(
-    orders: Documents, commands: QueueCommands, feed: UnitFeed, units_over_http: Iterable[str]
+    orders: Documents, commands: QueueCommands, links: OrderLinks, feed: UnitFeed, units_over_http: Iterable[str]
 ) -> tuple[Consumer, ...]:
     """Every consumer of the service."""
-    taking = _facts(orders, commands)
+    taking = _facts(orders, commands, links)
     return (
         *(
             Consumer(service=Service.DISPATCHER, queue=facts_queue(Service.DISPATCHER, lane), lane=lane, handler=taking)
@@ -29,9 +29,10 @@ def consumers(
     )
 
 
-def _facts(orders: Documents, commands: QueueCommands) -> Handler:
+def _facts(orders: Documents, commands: QueueCommands, links: OrderLinks) -> Handler:
     async def take(delivery: Delivery) -> None:
-        await orders.take(delivery)
-        await commands.look_at_waiting(decode(delivery.body).subject)
+        document = await orders.take(delivery)
+        await links.look(document)
+        await commands.look_at_waiting(document.subject)
 
     return take

@@ -18,6 +18,7 @@ from dispatcher.domain.reactions import Reactions
 from dispatcher.store import INDEXES, ORDERS, STRAYS, SignOffs, StoredOrderNumbers
 from dispatcher.unit_feed import INDEXES as FEED_INDEXES
 from dispatcher.unit_feed import UnitFeed
+from dispatcher.use_cases.link_orders import OrderLinks
 from dispatcher.use_cases.obey_queue import QueueCommands
 
 
@@ -42,6 +43,7 @@ def build(runtime: Runtime) -> Built:
     feed = UnitFeed(runtime.store, runtime.activity, *((math.inf,) if alone else ()))
 
     async def retry(subject: str) -> None:
+        await links.retry(subject)
         await commands.retry(subject)
 
     def documents(name: str, rules: Reactions | NoRules, again: bool) -> Documents:
@@ -60,13 +62,14 @@ def build(runtime: Runtime) -> Built:
     orders = documents(ORDERS, Reactions(sign_offs.tables), True)
     strays = documents(STRAYS, NoRules(), False)
     numbers = StoredOrderNumbers(orders)
+    links = OrderLinks(orders)
     commands = QueueCommands(orders, strays, numbers, sign_offs)
     directory = sign_offs.tables().directory
     # Without a broker no unit has a queue of its own: all read over HTTP.
     over_http = [unit.id for unit in directory.units.values() if runtime.settings.amqp_url is None or unit.over_http]
     return Built(
         documents=(orders, strays),
-        consumers=consumers(orders, commands, feed, over_http),
+        consumers=consumers(orders, commands, links, feed, over_http),
         routers=(
             unit_api.router(orders, numbers, sign_offs, feed),
             # On a connection of its own: a unit's replay slows nobody's ordinary messages.

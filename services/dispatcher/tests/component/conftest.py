@@ -77,6 +77,11 @@ class Desk:
         if fact.source is Service.DISPATCHER and fact.id not in {known.id for known in self.heard}:
             self.heard.append(fact)
 
+    @property
+    def orders(self) -> Any:
+        """The orders' documents."""
+        return self.hosted.built.documents[0]
+
     def types(self, subject: str) -> list[str]:
         """The types of the facts that were published about an order, in sequence."""
         mine = [fact for fact in self.heard if fact.subject == subject]
@@ -114,6 +119,7 @@ class Desk:
             channel=Channel.PHONE,
             text_masked=text,
             accused_unit=verdict.pop("form_accused", None),
+            caller_ref=verdict.pop("caller_ref", None),
         )
         await self.tell(subject, Service.INTAKE, registered)
         told: dict[str, Any] = {

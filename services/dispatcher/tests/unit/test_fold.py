@@ -45,6 +45,13 @@ def full_life(told: Any) -> list[Fact[Event]]:
         wo.Replied(number=1, public_text="p", signer="s", by="u", **UNIT),
         dl.DeadlineCleared(deadline="d", reason="late", **clock),
         wo.Approved(number=1, by="r", **UNIT),
+        wo.RepeatJoined(repeat="c1", merge=1, caller_ref="anna"),
+        wo.RepeatLeft(repeat="c1", merge=1),
+        wo.RepeatJoined(repeat="c1", merge=2, caller_ref="anna"),
+        wo.Merged(parent="p1", by="o"),
+        wo.MainReplied(parent="p1", merge=1, round=1, public_text="p", given=due),
+        wo.MainClosed(parent="p1", merge=1, outcome=Outcome.RESOLVED, closed_at=due),
+        wo.Unmerged(parent="p1", by="o"),
         rv.RedoOrdered(unit="water-group", round=2, number="CH", reasons=("x",), audited_by="a"),
         wo.Dispatched(
             unit="water-group", part=UnitPart.LEAD, round=2, mode="FORWARD", urgency=Urgency.NORMAL, signed_by="a"

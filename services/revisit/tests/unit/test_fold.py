@@ -18,7 +18,17 @@ from contracts.events.appeal import (
 )
 from contracts.events.emergency import EmergencyAcknowledged, EmergencyDeclined, EmergencyRaised
 from contracts.events.revisit import RevisitScheduled
-from contracts.events.work_order import Approved, Dispatched, Merged, Received, Replied, SentBack, Unmerged
+from contracts.events.work_order import (
+    Approved,
+    Dispatched,
+    MainClosed,
+    MainReplied,
+    Merged,
+    Received,
+    Replied,
+    SentBack,
+    Unmerged,
+)
 from contracts.words import (
     AppealType,
     AssignmentMode,
@@ -138,7 +148,46 @@ def guided() -> History:
     return teller.facts
 
 
-HISTORIES = [joint_handling, withdrawn_after_the_result, withdrawn_before_the_result, two_lines, guided]
+def told_by_main(teller: Teller, same_caller: bool) -> None:
+    """Merged, let go, merged again; then the main order's word, result and end."""
+    told = {"parent": "a0", "round": 1, "given": T0, "unit": "lead", "same_caller": same_caller}
+    for event in (
+        order("helper", UnitPart.LEAD),
+        Merged(parent="a9", by="x"),
+        Unmerged(parent="a9", by="x"),
+        Merged(parent="a0", by="x"),
+        MainReplied(merge=2, public_text="soon", interim=True, **told),
+        MainReplied(merge=2, public_text="done", **told),
+        MainClosed(parent="a0", merge=2, outcome=Outcome.UNRESOLVED_EXPLAINED, closed_at=T0 + timedelta(hours=7)),
+    ):
+        teller.say(Service.DISPATCHER, event, 5)
+
+
+def repeat_of_the_same_caller() -> History:
+    teller = Teller([])
+    born(teller)
+    teller.say(Service.CLASSIFIER, verdict())
+    told_by_main(teller, same_caller=True)
+    return teller.facts
+
+
+def repeat_of_another_caller() -> History:
+    teller = Teller([])
+    born(teller, anonymous=True)
+    teller.say(Service.CLASSIFIER, verdict())
+    told_by_main(teller, same_caller=False)
+    return teller.facts
+
+
+HISTORIES = [
+    joint_handling,
+    withdrawn_after_the_result,
+    withdrawn_before_the_result,
+    two_lines,
+    guided,
+    repeat_of_the_same_caller,
+    repeat_of_another_caller,
+]
 
 
 def recorded(facts: History, decisions: tuple[Decision, ...]) -> bool:
@@ -230,6 +279,24 @@ def test_a_co_units_part_is_no_result_of_the_whole() -> None:
     visit = fold("a1", whole).visit
     assert visit is not None
     assert visit.unit == "lead"
+
+
+def test_a_repeat_of_the_main_orders_caller_ends_as_that_one_did_without_a_second_visit() -> None:
+    whole = fold("a1", arrive(repeat_of_the_same_caller()))
+    assert whole.visits == ()
+    assert whole.closed is not None
+    assert (whole.closed.outcome, whole.closed.satisfaction) == (Outcome.UNRESOLVED_EXPLAINED, None)
+    assert whole.closed.closed_at == T0 + timedelta(hours=7)
+
+
+def test_another_caller_is_asked_about_the_main_orders_result_and_that_ends_the_repeat() -> None:
+    early = fold("a1", arrive(repeat_of_another_caller(), now=T0))
+    assert [(visit.round, visit.unit) for visit in early.visits] == [(1, "lead")]
+    assert early.handling.results[0].public_text == "done"
+    assert early.closed is None
+    late = fold("a1", arrive(repeat_of_another_caller()))
+    assert late.closed is not None
+    assert late.closed.outcome is Outcome.UNREACHED
 
 
 def test_a_result_waits_for_the_facts_before_it() -> None:

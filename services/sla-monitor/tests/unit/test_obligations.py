@@ -234,6 +234,24 @@ def test_a_merge_stops_the_unit_clocks_until_it_is_undone(story: Any) -> None:
     assert State.RUNNING is story.owed("2026-03-04 12:00")[RESOLVE].state
 
 
+@pytest.mark.parametrize(
+    ("given", "merged", "ended"),
+    [
+        ("2026-03-04 09:00", "2026-03-03 10:00", "2026-03-04 09:00"),
+        ("2026-03-02 11:00", "2026-03-03 10:00", "2026-03-03 10:00"),
+    ],
+)
+def test_the_main_orders_reply_gives_a_repeat_what_was_owed(story: Any, given: str, merged: str, ended: str) -> None:
+    story.begin("2026-03-02 10:00").tell(merged, work_order.Merged(parent="p", by="x"))
+    told = {"parent": "p", "merge": 1, "round": 1, "public_text": "p", "given": beijing(given), "unit": "water-group"}
+    story.tell("2026-03-12 09:00", work_order.MainReplied(interim=True, **told))
+    assert State.BREACHED is story.owed("2026-03-12 09:00")[CITIZEN_RESOLVE].state
+    story.tell("2026-03-12 10:00", work_order.MainReplied(**told))
+    owed = story.owed("2026-03-12 10:00")
+    assert (State.MET, beijing(ended)) == (owed[CITIZEN_RESOLVE].state, owed[CITIZEN_RESOLVE].ended)
+    assert beijing("2026-03-13 17:30") == owed["revisit/citizen/-/1/1"].due
+
+
 def test_a_stricter_law_wins_and_a_longer_one_is_only_told(story: Any) -> None:
     law = (
         '[[statutory]]\nkind = "resolve"\ntopic = "water."\nlength = 2\nmeasure = "working_days"\nlaw_zh = "法"\n'

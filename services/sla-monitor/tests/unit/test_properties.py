@@ -60,6 +60,28 @@ def _repeat(story: Any, at: datetime, unit: str, round_: int) -> None:
     story.tell(at, appeal.AppealSupplemented(text_masked="x", channel=Channel.SMS, repeat=True))
 
 
+def _crowd(story: Any, at: datetime, unit: str, round_: int) -> None:
+    for nth in range(5):
+        name = f"{at.isoformat()}-{nth}"
+        story.tell(at, work_order.RepeatJoined(repeat=name, merge=1, caller_ref=name, accepted=at))
+
+
+def _part(story: Any, at: datetime, unit: str, round_: int) -> None:
+    joined = [fact.data.repeat for fact in story.facts if isinstance(fact.data, work_order.RepeatJoined)]
+    for name in joined[:2]:
+        story.tell(at, work_order.RepeatLeft(repeat=name, merge=1))
+
+
+def _told(story: Any, at: datetime, unit: str, round_: int) -> None:
+    given = at - timedelta(hours=1)
+    event = work_order.MainReplied(parent="p", merge=1, round=round_, public_text="p", given=given, unit=unit)
+    story.tell(at, work_order.Merged(parent="p", by="x")).tell(at, event)
+
+
+def _unmerge(story: Any, at: datetime, unit: str, round_: int) -> None:
+    story.tell(at, work_order.Unmerged(parent="p", by="x"))
+
+
 ACTS: dict[str, Act] = {
     "dispatch": lambda story, at, unit, round_: story.dispatch(at, unit, round_),
     "receive": _unit(work_order.Received),
@@ -77,6 +99,10 @@ ACTS: dict[str, Act] = {
     "instruct": _instruct,
     "redo": _redo,
     "repeat": _repeat,
+    "crowd": _crowd,
+    "part": _part,
+    "told by main": _told,
+    "unmerge": _unmerge,
     "happy": _visited(True, True),
     "unhappy": _visited(False, True),
     "untrue": _visited(True, False),

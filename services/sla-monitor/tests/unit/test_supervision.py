@@ -135,3 +135,42 @@ def test_what_a_person_opened_only_a_person_lifts(story: Any) -> None:
         beijing("2026-03-11 17:30")
         == story.owed("2026-03-05 10:00")["supervision_special_topic/unit/water-group/1/1"].due
     )
+
+
+def joined(story: Any, at: str, *callers: str | None) -> Any:
+    for caller in callers:
+        name = f"r{len(story.facts)}"
+        story.tell(at, work_order.RepeatJoined(repeat=name, merge=1, caller_ref=caller, accepted=beijing(at)))
+    return story
+
+
+def test_five_distinct_callers_bring_system_and_ten_special_topic_supervision(story: Any) -> None:
+    handled(story)
+    joined(story, "2026-03-03 12:00", "a", "b", "c", "a", None, None)
+    assert "supervision.opened" not in names(story.decide("2026-03-03 12:00"))
+    joined(story, "2026-03-03 13:00", "d", "e")
+    joined(story, "2026-03-03 14:00", "f", "g", "h", "i", "j")
+    opened = only([(d.time, d) for d in story.decide("2026-03-03 14:00")], ladder.SupervisionOpened)
+    assert [(event.kind, event.trigger) for _, event in opened] == [
+        (SupervisionKind.SYSTEM, "repeated"),
+        (SupervisionKind.SPECIAL_TOPIC, "crowd"),
+    ]
+
+
+def test_merged_repeats_on_three_days_count_like_repeated_calls(story: Any) -> None:
+    handled(story)
+    joined(story, "2026-03-03 12:00", "a", "a")
+    story.tell("2026-03-04 12:00", appeal.AppealSupplemented(text_masked="x", channel=Channel.PHONE, repeat=True))
+    joined(story, "2026-03-05 12:00", "a")
+    opened = [one.event for one in story.decide("2026-03-05 12:00") if isinstance(one.event, ladder.SupervisionOpened)]
+    assert [event.trigger for event in opened] == ["repeated"]
+
+
+def test_a_repeat_that_left_is_counted_no_more_and_its_supervision_is_lifted(story: Any) -> None:
+    handled(story)
+    joined(story, "2026-03-03 12:00", "a", "b", "c", "d", "e")
+    story.watch("2026-03-03 12:00", "2026-03-03 12:01")
+    last = next(fact.data.repeat for fact in reversed(story.facts) if fact.type == "work_order.repeat_joined")
+    story.tell("2026-03-03 13:00", work_order.RepeatLeft(repeat=last, merge=1))
+    lifted = [one.event for one in story.decide("2026-03-03 13:00") if isinstance(one.event, ladder.SupervisionLifted)]
+    assert [event.reason for event in lifted] == ["its ground is gone"]

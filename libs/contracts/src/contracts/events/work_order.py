@@ -6,7 +6,7 @@
 from datetime import datetime
 
 from contracts.events.base import Event, Short, Text, event
-from contracts.words import AssignmentMode, Service, UnitPart, Urgency
+from contracts.words import AssignmentMode, Outcome, Service, UnitPart, Urgency
 
 D = Service.DISPATCHER
 
@@ -277,11 +277,12 @@ class SupervisionAnswered(Event):
 
 @event("work_order.merged", D)
 class Merged(Event):
-    """The same matter as ``parent``: handled there, number kept here."""
+    """The same matter as ``parent``: handled there, number kept here. ``accused``: whom that order accuses already."""
 
     parent: Short
     by: Short
     reason: Text = ""
+    accused: tuple[Short, ...] = ()
 
 
 @event("work_order.unmerged", D)
@@ -291,3 +292,54 @@ class Unmerged(Event):
     parent: Short
     by: Short
     reason: Text = ""
+
+
+@event("work_order.repeat_joined", D)
+class RepeatJoined(Event):
+    """A repeat is handled here from now on; it keeps its ``number``. ``merge`` counts the merges of that repeat.
+
+    ``accepted`` is when the repeat was accepted. ``text_masked`` is empty where the repeat is confidential.
+    """
+
+    repeat: Short
+    merge: int
+    number: Short | None = None
+    caller_ref: Short | None = None
+    accepted: datetime | None = None
+    text_masked: Text = ""
+
+
+@event("work_order.repeat_left", D)
+class RepeatLeft(Event):
+    """Undoes a ``repeat_joined``: the repeat is handled by itself again."""
+
+    repeat: Short
+    merge: int
+
+
+@event("work_order.main_replied", D)
+class MainReplied(Event):
+    """What the order into which this one is merged told its caller, told to this caller too.
+
+    ``unit`` is None where the centre answered; ``given`` is when the reply was given there. An ``interim`` word ends
+    nothing. ``same_caller``: one person brought both, and is asked once, about the main one.
+    """
+
+    parent: Short
+    merge: int
+    round: int
+    public_text: Text
+    given: datetime
+    unit: Short | None = None
+    interim: bool = False
+    same_caller: bool = False
+
+
+@event("work_order.main_closed", D)
+class MainClosed(Event):
+    """The order into which this one is merged has ended with a result."""
+
+    parent: Short
+    merge: int
+    outcome: Outcome
+    closed_at: datetime

@@ -9,6 +9,7 @@ from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.events import work_order as wo
 from contracts.words import UnitPart
+from dispatcher.domain.links import Links
 from dispatcher.domain.spell import Extension, Reply, Return, Spell
 
 
@@ -29,6 +30,7 @@ class Handling:
     urge_answers: set[str] = field(default_factory=set)
     supervision_answers: set[str] = field(default_factory=set)
     begun: bool = False
+    links: Links = field(default_factory=Links)
 
     def of(self, unit: str, round: int | None = None) -> Spell | None:
         """The latest spell of a unit (in one round)."""
@@ -77,7 +79,9 @@ def fold_handling(facts: Iterable[Fact[Event]]) -> Handling:
     """The own facts in the order of their sequence."""
     view = Handling()
     for fact in facts:
-        view.begun = True
+        # A repeat that comes to an order nobody has decided on yet is no decision on it.
+        view.begun = view.begun or not isinstance(fact.data, (wo.RepeatJoined, wo.RepeatLeft))
+        view.links.apply(fact)
         apply = _APPLY.get(type(fact.data))
         if apply is not None:
             apply(view, fact.data, fact.time)

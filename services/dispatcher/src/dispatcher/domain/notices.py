@@ -128,6 +128,9 @@ def _of(event: AnyEvent, so_far: _SoFar) -> Iterator[_Notice]:
         case ap.AppealSupplemented():
             for unit in so_far.holders:
                 yield unit, "supplement", {"text_masked": event.text_masked, "repeat": event.repeat}
+        case wo.RepeatJoined():
+            for unit in so_far.holders:
+                yield unit, "supplement", {"text_masked": event.text_masked, "repeat": True}
         case ap.AppealClosed():
             for unit in so_far.holders:
                 yield unit, "closed", {"outcome": str(event.outcome)}

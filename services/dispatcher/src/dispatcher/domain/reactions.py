@@ -8,10 +8,11 @@ from contracts.decision import Decision, Reaction
 from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.events import work_order as wo
-from contracts.words import Clock, DeadlineKind, Service, UnitPart
+from contracts.words import AssignmentMode, Clock, DeadlineKind, Service, UnitPart
 from dispatcher.domain.assignment import Choice, assign, sign_and_dispatch, urgency_of
 from dispatcher.domain.guard import barred_units, guarded_unit
 from dispatcher.domain.notices import notices
+from dispatcher.domain.relay_words import released
 from dispatcher.domain.row import row_of
 from dispatcher.domain.tables import Tables
 from dispatcher.domain.view import View, fold
@@ -41,6 +42,8 @@ def _guarded(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:
     """An accusation that became known after dispatch takes the order away from whom it concerns."""
     if not view.accused or view.over:
         return ()
+    if view.handling.merged_into is not None:
+        return _accused_since_merged(view, now)
     barred = barred_units(view.accused, tables.directory)
     found: list[Decision] = []
     for spell in view.handling.open_spells():
@@ -60,6 +63,16 @@ def _guarded(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:
             moved = sign_and_dispatch(view, choice, mode=spell.mode, by=spell.signed_by, sign_off=spell.sign_off)
             found += [Decision(event=event, time=now, key=key) for event in moved]
     return tuple(found)
+
+
+def _accused_since_merged(view: View, now: datetime) -> tuple[Decision, ...]:
+    """An accusation that the main order does not share is looked at by itself, under the guard."""
+    links = view.handling.links
+    if links.merged is None or links.main_result is not None or view.accused <= set(links.merged.accused):
+        return ()
+    key = ("guard", "merged", str(links.merges))
+    events = released(view, links.merged.parent, "an accusation became known", rule="guard")
+    return tuple(Decision(event=event, time=now, key=key) for event in events)
 
 
 def _withdrawn(view: View, now: datetime) -> tuple[Decision, ...]:
@@ -85,20 +98,25 @@ def _redone(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:
             continue
         barred = barred_units(view.accused, tables.directory)
         unit = guarded_unit(barred) if redo.unit in barred else redo.unit
-        first = view.handling.of(redo.unit)
-        if unit is None or first is None:
+        first, merged = view.handling.of(redo.unit), view.handling.links.merged
+        if unit is None or (first is None and merged is None):
             continue
+        key = ("redo", unit, str(redo.round))
+        if merged is not None:
+            # The caller of a repeat was not content with what the main order's unit did: it is done for this one now.
+            parted = wo.Unmerged(parent=merged.parent, by=redo.audited_by, reason="redo")
+            found.append(Decision(event=parted, time=now, key=key))
         dispatched = wo.Dispatched(
             unit=unit,
             part=UnitPart.LEAD,
             round=redo.round,
-            mode=first.mode,
+            mode=first.mode if first is not None else AssignmentMode.FORWARD,
             urgency=urgency_of(view),
             signed_by=redo.audited_by,
             rule="redo",
             catalog_version=tables.catalogue.version,
         )
-        found.append(Decision(event=dispatched, time=now, key=("redo", unit, str(redo.round))))
+        found.append(Decision(event=dispatched, time=now, key=key))
     return tuple(found)
 
 

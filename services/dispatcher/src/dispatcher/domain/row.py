@@ -128,7 +128,19 @@ def row_of(view: View, directory: Directory) -> Mapping[str, Any]:
         "had": sorted({spell.unit for spell in handling.spells if spell.started}),
         "barred": sorted(barred_units(view.accused, directory)),
         "summary": view.text[:120],
+        **_links(view),
     }
+
+
+def _links(view: View) -> dict[str, Any]:
+    """How often it was merged or that was undone; its repeats, and how much there is to tell them."""
+    links, found = view.handling.links, dict[str, Any]()
+    if links.changes:
+        found["links"] = links.changes
+    if links.joined:
+        found["repeats"] = sorted(links.joined)
+        found["words"] = len(links.words) + (view.audit.closed is not None)
+    return found
 
 
 def _pending(holders: list[Spell]) -> list[dict[str, Any]]:

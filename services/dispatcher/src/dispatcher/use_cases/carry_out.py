@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from chassis.clock import infrastructure_now
 from chassis.document import Answer, Change, Command, Document
 from contracts.decision import Decision
 from contracts.events import Event
@@ -10,6 +11,7 @@ from dispatcher.domain.refusal import Refusal, Verdict
 from dispatcher.domain.row import state_of
 from dispatcher.domain.view import View, fold
 from dispatcher.ports import Orders
+from dispatcher.use_cases.link_orders import concerns_others
 
 Rule = Callable[[View], Verdict]
 
@@ -27,7 +29,9 @@ def decided(document: Document, rule: Rule, command: Command, orders: Orders) ->
         same = sum(1 for one in decisions if type(one.event) is type(event))
         key = ("command", command.user, command.command_id, *((str(same),) if same else ()))
         decisions.append(Decision(event=event, time=now, key=key))
-    return Change(decisions=tuple(decisions), answer=accepted(view, verdict))
+    # What another order is to hear of is carried there by the timer that this save sets.
+    carry_at = infrastructure_now() if concerns_others(view, verdict) else None
+    return Change(decisions=tuple(decisions), answer=accepted(view, verdict), retry_at=carry_at)
 
 
 def accepted(view: View, events: tuple[Event, ...]) -> Answer:

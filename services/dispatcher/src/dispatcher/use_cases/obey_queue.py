@@ -20,8 +20,8 @@ from dispatcher.use_cases.carry_out import decided, refused
 from dispatcher.use_cases.choose_rule import run_rule
 from dispatcher.use_cases.mask_text import masked
 from dispatcher.use_cases.obey_unit import UNKNOWN
+from dispatcher.use_cases.waiting import WAITING, first_of
 
-WAITING = "waiting"
 PATIENCE = timedelta(seconds=30)
 """So long a command that is out of turn waits for the one before it; infrastructure time."""
 MOST_WAITING = 20
@@ -117,7 +117,7 @@ class QueueCommands:
                 messages=(self._message(unit, asked, answer, now),),
                 private=rest if changed else {},
                 answer=Answer(status=answer.status, body=kept),
-                retry_at=_first_of(others) if changed else None,
+                retry_at=change.retry_at or (first_of(others) if changed else None),
                 clear_retry=changed and not others,
             )
 
@@ -137,7 +137,7 @@ class QueueCommands:
         waiting.append(
             {"id": command.key, "hash": command.fingerprint, "unit": unit, "body": body, "until": until.isoformat()}
         )
-        return Change(private={WAITING: waiting}, retry_at=_first_of(waiting))
+        return Change(private={WAITING: waiting}, retry_at=first_of(waiting))
 
     def _message(self, unit: str, asked: UnitCommand, answer: Answer, now: datetime) -> Message:
         return answer_notice(
@@ -172,10 +172,6 @@ def _masked(fields: dict[str, Any], directory: Directory) -> dict[str, Any]:
         name: masked(value, directory) if name in _PROSE and isinstance(value, str) else value
         for name, value in fields.items()
     }
-
-
-def _first_of(waiting: list[dict[str, Any]]) -> datetime | None:
-    return min((datetime.fromisoformat(entry["until"]) for entry in waiting), default=None)
 
 
 def _plain(body: bytes) -> dict[str, Any]:

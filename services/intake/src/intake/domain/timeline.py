@@ -125,8 +125,15 @@ def _of_order(data: Event, view: View) -> Said:
             return "承办单位已提交办理结果，待热线中心审核", "The unit handed in a result; the centre examines it"
         case w.SentBack():
             return "热线中心审核未通过，退回继续办理", "The centre sent the result back"
-        case w.Merged(parent=parent):
-            return f"与诉求 {parent} 合并办理", f"Handled together with {parent}"
+        case w.Merged():
+            return (
+                "与同一事项的诉求合并办理，编号保留",
+                "Handled together with another about the same; your number stays",
+            )
+        case w.MainReplied(public_text=text, interim=interim):
+            if interim:
+                return "合并办理的诉求有阶段性答复", "A word on the matter handled together", text
+            return "合并办理的诉求已答复", "The matter handled together was answered", text
         case w.Unmerged():
             return "已取消合并，单独办理", "Handled by itself again"
     return None

@@ -185,6 +185,8 @@ def _orders(facts: Sequence[Fact[Event]]) -> Orders:
             case w.Approved(unit=unit, round=round_, number=number):
                 approved.add((unit, round_, number))
                 replied = True
+            case w.MainReplied(interim=False):
+                replied = True
             case w.AnsweredDirectly():
                 answered = True
             case w.Merged():

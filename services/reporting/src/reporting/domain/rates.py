@@ -40,6 +40,8 @@ def rates(tally: Tally) -> dict[str, Any]:
     """All rates of a period."""
     registered = tally.sum("registered", "all")
     dispatched = tally.sum("dispatched", "first")
+    # A repeat adds to an appeal, or has a number of its own and is merged.
+    repeats = tally.sum("supplemented", "repeat") + tally.sum("order", "merged") - tally.sum("order", "unmerged")
     visits = tally.below("visit", "all")
     closed = tally.below("closed")
     final = closed.parts("satisfaction")
@@ -54,7 +56,7 @@ def rates(tally: Tally) -> dict[str, Any]:
         "return_rate": Rate(tally.sum("order", "return_requested"), dispatched),
         "extension_rate": Rate(tally.sum("order", "extension_requested"), dispatched),
         "redo_rate": Rate(tally.sum("redo"), dispatched),
-        "repeat_rate": Rate(tally.sum("supplemented", "repeat"), registered),
+        "repeat_rate": Rate(repeats, registered),
         "response_rate": kept(tally, DeadlineKind.CONTACT, Clock.CITIZEN),
         "resolution_rate": Rate(visits.sum("solved"), visits.sum("answered")),
         "satisfaction_rate": satisfaction(visits),

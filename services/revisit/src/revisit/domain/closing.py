@@ -55,6 +55,17 @@ def ended_without_visit(view: View) -> tuple[Outcome, datetime] | None:
     return outcome, max([at, *verdict.settled.values()])
 
 
+def ended_with_main(view: View) -> tuple[Outcome, datetime] | None:
+    """A repeat of the main order's own caller, who was asked there: it ends as that one did.
+
+    Another caller is visited about the same result, and what that caller says ends the repeat.
+    """
+    main = view.handling.main_closed
+    if main is None or view.visits or view.handling.results or view.verdict.lines_open:
+        return None
+    return main.outcome, main.closed_at
+
+
 def ended_by_visit(view: View) -> Decision | None:
     """The latest visit was answered to the end, or nobody could be reached."""
     visit = view.visit

@@ -9,7 +9,7 @@ from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.events.revisit import RevisitScheduled, RevisitUnreached
 from contracts.words import Service, VisitMethod
-from revisit.domain.closing import closed, ended_by_visit, ended_without_visit
+from revisit.domain.closing import closed, ended_by_visit, ended_with_main, ended_without_visit
 from revisit.domain.view import View, fold
 from revisit.domain.visit import VISIT_AFTER, VisitState, visit_id
 
@@ -36,7 +36,7 @@ def _decisions(view: View, now: datetime) -> Iterator[Decision]:
     # Redo numbers and the way to ask need the registration, which may come later than a result.
     if view.registration.number is None:
         return
-    end = ended_without_visit(view)
+    end = ended_without_visit(view) or ended_with_main(view)
     known = {visit.round for visit in view.visits}
     for result in view.handling.results:
         # Also when the appeal has ended: which of the two came first over the wire must not matter.

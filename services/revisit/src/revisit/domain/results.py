@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.events.work_order import AnsweredDirectly, Approved, Dispatched, Merged, Replied, Unmerged
+from contracts.events.work_order import (
+    AnsweredDirectly,
+    Approved,
+    Dispatched,
+    MainClosed,
+    MainReplied,
+    Merged,
+    Replied,
+    Unmerged,
+)
 from contracts.words import Service, UnitPart
 from revisit.domain.sources import Facts, gapless
 
@@ -20,18 +29,23 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handling:
-    """One result per round, and whether the appeal is merged into another."""
+    """One result per round, and whether the appeal is merged into another; ``main_closed`` is how that one ended."""
 
     results: tuple[Result, ...] = ()
     merged_into: str | None = None
+    main_closed: MainClosed | None = None
 
 
 def handling(facts: Facts) -> Handling:
-    """Fold of the dispatcher's facts up to the first gap. A co-unit's approved part is no result of the whole."""
+    """Fold of the dispatcher's facts up to the first gap. A co-unit's approved part is no result of the whole.
+
+    What the main order replied is a result here too, unless its caller is asked about the main one anyway.
+    """
     co_units: set[tuple[str, int]] = set()
     replies: dict[tuple[str, int, int], str] = {}
     results: dict[int, Result] = {}
     merged_into: str | None = None
+    main_closed: MainClosed | None = None
     for fact in gapless(facts, Service.DISPATCHER):
         match fact.data:
             case Dispatched(unit=unit, part=part, round=round_):
@@ -49,9 +63,17 @@ def handling(facts: Facts) -> Handling:
                 if 1 not in results:
                     results[1] = Result(round=1, unit=None, at=fact.time, public_text=answered.public_text)
             case Merged(parent=parent):
-                merged_into = parent
+                merged_into, main_closed = parent, None
             case Unmerged():
-                merged_into = None
+                merged_into = main_closed = None
+            case MainReplied(interim=False, same_caller=False) as told:
+                if told.round not in results:
+                    results[told.round] = Result(
+                        round=told.round, unit=told.unit, at=fact.time, public_text=told.public_text
+                    )
+            case MainClosed() as main_closed:
+                pass
             case _:
                 pass
-    return Handling(results=tuple(results[key] for key in sorted(results)), merged_into=merged_into)
+    in_order = tuple(results[key] for key in sorted(results))
+    return Handling(results=in_order, merged_into=merged_into, main_closed=main_closed)

@@ -18,13 +18,14 @@ STOPPING = (Outcome.WITHDRAWN, Outcome.MERGED)
 
 @dataclass(slots=True)
 class Acceptance:
-    """Intake's part."""
+    """Intake's part. ``repeats``: when somebody called again about it, and who (a reference, never a name)."""
 
     number: str | None = None
     jurisdiction: str = "*"
     accepted: datetime | None = None
     withdrawn: datetime | None = None
-    repeats: list[datetime] = field(default_factory=list)
+    caller: str | None = None
+    repeats: list[tuple[datetime, str | None]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -94,8 +95,9 @@ def _acceptance(facts: list[Fact[Event]]) -> Acceptance:
         match fact.data:
             case ap.AppealRegistered() as event:
                 view.number, view.jurisdiction, view.accepted = event.number, event.jurisdiction, fact.time
-            case ap.AppealSupplemented(repeat=True):
-                view.repeats.append(fact.time)
+                view.caller = event.caller_ref
+            case ap.AppealSupplemented(repeat=True, caller_ref=caller):
+                view.repeats.append((fact.time, caller))
             case ap.AppealWithdrawn():
                 view.withdrawn = view.withdrawn or fact.time
     return view

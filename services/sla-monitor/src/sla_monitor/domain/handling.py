@@ -21,6 +21,8 @@ class Handling:
     answered: datetime | None = None
     designated: set[str] = field(default_factory=set)
     merged: datetime | None = None
+    told_by_main: datetime | None = None
+    repeats: dict[str, tuple[datetime, wo.RepeatJoined]] = field(default_factory=dict)
     urge_answers: dict[str, tuple[datetime, datetime | None]] = field(default_factory=dict)
     supervision_answers: dict[str, datetime] = field(default_factory=dict)
     instructions: list[Instruction] = field(default_factory=list)
@@ -172,6 +174,26 @@ def _unmerged(view: Handling, event: wo.Unmerged, at: datetime) -> None:
     view.merged = None
 
 
+def _main_replied(view: Handling, event: wo.MainReplied, at: datetime) -> None:
+    if event.interim:
+        return
+    # The caller of a repeat has the result when it was given, or at the merge where it had been given before.
+    told = max(event.given, view.merged) if view.merged is not None else at
+    view.told_by_main = told if view.told_by_main is None else min(view.told_by_main, told)
+    if event.unit is not None and not event.same_caller:
+        view.results.setdefault(event.round, (event.unit, at))
+
+
+def _repeat_joined(view: Handling, event: wo.RepeatJoined, at: datetime) -> None:
+    view.repeats[event.repeat] = (at, event)
+
+
+def _repeat_left(view: Handling, event: wo.RepeatLeft, at: datetime) -> None:
+    joined = view.repeats.get(event.repeat)
+    if joined is not None and joined[1].merge <= event.merge:
+        del view.repeats[event.repeat]
+
+
 _APPLY: dict[type[Event], Callable[[Handling, Any, datetime], None]] = {
     wo.Dispatched: _dispatched,
     wo.Recalled: _recalled,
@@ -193,4 +215,7 @@ _APPLY: dict[type[Event], Callable[[Handling, Any, datetime], None]] = {
     wo.Instructed: _instructed,
     wo.Merged: _merged,
     wo.Unmerged: _unmerged,
+    wo.MainReplied: _main_replied,
+    wo.RepeatJoined: _repeat_joined,
+    wo.RepeatLeft: _repeat_left,
 }

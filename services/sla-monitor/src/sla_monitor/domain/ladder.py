@@ -13,6 +13,7 @@ from sla_monitor.domain.ledger import Supervision
 from sla_monitor.domain.obligation import Obligation
 from sla_monitor.domain.obligations import LASTING, SUPERVISION_KINDS
 from sla_monitor.domain.policy import Policies, Policy
+from sla_monitor.domain.repetition import repetitions
 from sla_monitor.domain.term import term
 from sla_monitor.domain.triggers import BY_BREACH, Cause, causes, delay_explained_at, over, urge_waits_until
 
@@ -29,7 +30,7 @@ def climb(
     yield from _urge(case, all_owed, number, policy, calendar, now)
     yield from _withdraw(case, all_owed, now)
     yield from _open(case, all_owed, number, policy, calendar, now)
-    yield from _lift(case, all_owed, now)
+    yield from _lift(case, all_owed, policy, calendar, now)
 
 
 def _urge(
@@ -134,9 +135,13 @@ def _answered_for(case: Case, cause: Cause) -> bool:
     )
 
 
-def _lift(case: Case, owed: tuple[Obligation, ...], now: datetime) -> Iterator[Decision]:
+def _lift(
+    case: Case, owed: tuple[Obligation, ...], policy: Policy, calendar: Calendar, now: datetime
+) -> Iterator[Decision]:
+    # A merge that was undone takes its repeats out of the count.
+    repeated = {trigger for trigger, _ in repetitions(case, policy, calendar)} if case.ledger.supervisions else set()
     for name, one in case.ledger.supervisions.items():
-        reason = None if one.lifted else _reason_to_lift(case, owed, name, one)
+        reason = None if one.lifted else _reason_to_lift(case, owed, repeated, name, one)
         if reason is not None:
             event = ev.SupervisionLifted(
                 supervision=name, kind=one.event.kind, unit=one.event.unit, round=one.event.round, reason=reason
@@ -144,7 +149,9 @@ def _lift(case: Case, owed: tuple[Obligation, ...], now: datetime) -> Iterator[D
             yield Decision(event=event, time=now, key=(name,))
 
 
-def _reason_to_lift(case: Case, owed: tuple[Obligation, ...], name: str, one: Supervision) -> str | None:
+def _reason_to_lift(
+    case: Case, owed: tuple[Obligation, ...], repeated: set[str], name: str, one: Supervision
+) -> str | None:
     event = one.event
     answered = name in case.handling.supervision_answers
     if event.trigger in LASTING:
@@ -153,17 +160,18 @@ def _reason_to_lift(case: Case, owed: tuple[Obligation, ...], name: str, one: Su
         return None  # a person opened it, a person lifts it
     if event.kind is SupervisionKind.INSTRUCTION and answered:
         return "answered"
-    if not _founded(case, owed, one):
+    if not _founded(case, owed, repeated, one):
         return "its ground is gone"
     return over(case, event.unit, event.round)
 
 
-def _founded(case: Case, owed: tuple[Obligation, ...], one: Supervision) -> bool:
+def _founded(case: Case, owed: tuple[Obligation, ...], repeated: set[str], one: Supervision) -> bool:
     """Whether the missed deadline behind it was really missed and open when it was opened, by all that is known now."""
     event = one.event
-    if event.trigger == "repeated":
+    if event.trigger in _REPEATED:
         lead = case.handling.lead()
-        return lead is not None and (lead.unit, lead.round) == (event.unit, event.round)
+        mine = lead is not None and (lead.unit, lead.round) == (event.unit, event.round)
+        return mine and event.trigger in repeated
     if event.trigger == "still_slow":
         urged = {urge.event.deadline for urge in case.ledger.urges.values() if urge.withdrawn is None}
         behind = [owed_one for owed_one in owed if owed_one.deadline in urged]
@@ -175,12 +183,14 @@ def _founded(case: Case, owed: tuple[Obligation, ...], one: Supervision) -> bool
     return any((each.unit, each.round) == place and _stands(case, each) and each.open_at(one.at) for each in behind)
 
 
+_REPEATED = ("repeated", "crowd")
+
 _BY_SYSTEM = frozenset(
     {
         "urge_ignored",
         "still_slow",
         "no_clear_opinion",
-        "repeated",
+        *_REPEATED,
         "leader_instruction",
         "instruction_not_carried_out",
         "supervision_ignored",

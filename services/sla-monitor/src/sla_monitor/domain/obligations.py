@@ -79,9 +79,8 @@ class _Clerk:
         visits, closed = case.visits, case.visits.closed
         finished = None if visits.outcome in STOPPING else closed
         stop = _first(case.acceptance.withdrawn, closed if visits.outcome in STOPPING else None)
-        resolved = _first(
-            case.handling.answered, case.verdict.guided, finished, *(spell.reply_end() for spell in leads)
-        )
+        ends = (case.handling.answered, case.handling.told_by_main, case.verdict.guided, finished)
+        resolved = _first(*ends, *(spell.reply_end() for spell in leads))
         contacted = _first(resolved, *(spell.contacted for spell in case.handling.spells))
         waits = _first(*(spell.reply_waits() for spell in leads))
         grants = [grant for spell in leads if spell.round == 1 for grant in spell.granted]

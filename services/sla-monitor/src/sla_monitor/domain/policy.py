@@ -85,6 +85,8 @@ class Policy:
     urge_on: frozenset[DeadlineKind]
     redo_rounds: int
     repeat_days: int
+    repeat_callers: int | None
+    crowd_callers: int | None
     sent_back_times: int
     supervise: Mapping[str, SupervisionKind]
 

@@ -17,6 +17,7 @@ TRIGGERS = (
     "still_slow",
     "no_clear_opinion",
     "repeated",
+    "crowd",
     "leader_instruction",
     "instruction_not_carried_out",
     "supervision_ignored",
@@ -58,6 +59,8 @@ def read_policy(text: str) -> Policy:
         urge_on=frozenset(_several(breach, "urge_on", DeadlineKind)),
         redo_rounds=_count(redo, "max_rounds", 0, MAX_ROUND - 1),
         repeat_days=_count(repeats, "different_days", 1, 100),
+        repeat_callers=_count(repeats, "callers", 2, 10_000) if repeats.has("callers") else None,
+        crowd_callers=_count(repeats, "crowd_callers", 2, 10_000) if repeats.has("crowd_callers") else None,
         sent_back_times=_count(review, "sent_back_times", 1, 100),
         supervise=_supervise(table.rows("supervision")),
     )

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from contracts.words import DeadlineKind, Satisfaction
 from sla_monitor.domain.calendar import Calendar
 from sla_monitor.domain.case import Case
 from sla_monitor.domain.obligation import Obligation
 from sla_monitor.domain.policy import Policy
+from sla_monitor.domain.repetition import repetitions
 from sla_monitor.domain.spell import Spell
 
 
@@ -100,12 +101,8 @@ def _no_clear_opinion(spell: Spell, policy: Policy) -> Iterator[Cause]:
 
 
 def _repeated(case: Case, lead: Spell, policy: Policy, calendar: Calendar) -> Iterator[Cause]:
-    days: dict[date, datetime] = {}
-    for at in sorted(case.acceptance.repeats):
-        days.setdefault(calendar.local(at).date(), at)
-    if len(days) >= policy.repeat_days:
-        since = list(days.values())[policy.repeat_days - 1]
-        yield Cause("repeated", lead.unit, lead.round, max(since, lead.started or since))
+    for trigger, since in repetitions(case, policy, calendar):
+        yield Cause(trigger, lead.unit, lead.round, max(since, lead.started or since))
 
 
 def _instructed(case: Case) -> Iterator[Cause]:
