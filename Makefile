@@ -1,11 +1,13 @@
 # Everything a person does with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-integration check image-tree deploy-files check-calendar bench starter-model format documents docs check-asyncapi-parser
-.PHONY: audit licences secrets-baseline sbom help setup demo up test test-integration check image-tree check-calendar bench starter-model format documents docs check-asyncapi-parser
+.PHONY: help setup demo up test test-integration check image-tree deploy-files check-calendar bench starter-model format
+.PHONY: documents docs check-asyncapi-parser audit licences secrets-baseline sbom
 
 UV_VERSION := 0.13.9
 UV := .uv/bin/uv
 BIN := .venv/bin
+# Compiled modules are kept: without them every process start compiles anew, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
 SOURCES := libs services cli deploy tests benchmarks checks docs
 
 help: ## List what there is

@@ -15,7 +15,7 @@ from chassis.bus import ConnectionLost, Outgoing, Publisher, PublishFailed
 from chassis.clock import infrastructure_now
 from chassis.document import LEASES, OUTBOX, SINCE, Entry, outgoing
 from chassis.metrics import Metrics
-from chassis.mongo import EPOCH, Collection, Row, Store, StoreAway, UpdateOne
+from chassis.mongo import EPOCH, Collection, Row, Store, StoreAway
 from contracts.words import Lane
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ MAX_IN_HAND = 20_000
 """Beyond this, entries are left to the poll: memory is bounded while the broker is away."""
 WINDOW = {Lane.ORDINARY: 200, Lane.EMERGENCY: 32}
 CLEAR_BATCH = 100
-CLEAR_PAUSE_SECONDS = 0.1
+CLEAR_PAUSE_SECONDS = 0.25
 POLL_SECONDS = {Lane.ORDINARY: 5.0, Lane.EMERGENCY: 1.0}
 ALONE_POLL_SECONDS = 30.0
 """Where nobody else works on the database, only our own past can have left something behind."""
@@ -178,27 +178,25 @@ class Relay:
                     await asyncio.sleep(0.5)
 
     async def _clear(self, batch: Sequence[tuple[str, str]]) -> None:
-        by_subject: dict[str, list[str]] = {}
-        for subject, message_id in batch:
-            by_subject.setdefault(subject, []).append(message_id)
-        await self._store.bulk(self._collection, [self._clearing(s, ids) for s, ids in by_subject.items()])
+        # One statement for all documents: ids are unique everywhere, so each loses only its own. A statement for each
+        # would be a commit, and on disk a sync, for each.
+        subjects, ids = sorted({subject for subject, _ in batch}), [message_id for _, message_id in batch]
+        clear = self._collection.update_many({"_id": {"$in": subjects}}, self._without(ids))
+        await self._store.call("clear", clear, writes=len(subjects))
         self._in_hand.difference_update(batch)
 
-    def _clearing(self, subject: str, ids: list[str]) -> UpdateOne:
+    def _without(self, ids: Sequence[str]) -> list[Row]:
         outbox, since = OUTBOX[self._lane], SINCE[self._lane]
         # Absent when another process published the same after our lease and cleared it first: not null, which no later
         # save could push to.
         held = {"$ifNull": [f"${outbox}", []]}
-        left = {"$filter": {"input": held, "as": "e", "cond": {"$not": [{"$in": ["$$e.i", ids]}]}}}
+        left = {"$filter": {"input": held, "as": "e", "cond": {"$not": [{"$in": ["$$e.i", list(ids)]}]}}}
         # Not part of the version: clearing an outbox must never make somebody's save stale.
-        return UpdateOne(
-            {"_id": subject},
-            [
-                {"$set": {outbox: left}},
-                {"$set": {since: {"$cond": [{"$eq": [f"${outbox}", []]}, "$$REMOVE", f"${since}"]}}},
-                {"$set": {outbox: {"$cond": [{"$eq": [f"${outbox}", []]}, "$$REMOVE", f"${outbox}"]}}},
-            ],
-        )
+        return [
+            {"$set": {outbox: left}},
+            {"$set": {since: {"$cond": [{"$eq": [f"${outbox}", []]}, "$$REMOVE", f"${since}"]}}},
+            {"$set": {outbox: {"$cond": [{"$eq": [f"${outbox}", []]}, "$$REMOVE", f"${outbox}"]}}},
+        ]
 
     async def _poll_loop(self) -> None:
         while not self._stopping:

@@ -8,6 +8,8 @@ import os
 import sys
 import threading
 
+from chassis import secantus_catalogue
+
 
 def _leave_with_parent() -> None:
     while os.read(0, 4096):
@@ -19,7 +21,9 @@ def _leave_with_parent() -> None:
 def run() -> int:
     """Serve until SIGTERM or until the parent is gone; the exit status."""
     from secantus.cli import main  # type: ignore[import-untyped]
+    from secantus.storage import Storage  # type: ignore[import-untyped]
 
+    secantus_catalogue.keep(Storage)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     return int(main() or 0)
 

@@ -88,7 +88,9 @@ class Wakes:
             lag = (self._clock.now() - due[0][1]).total_seconds() if due else 0.0
             self._metrics.set_worst("hotline_timer_lag_seconds", self._collection.name, lag)
             mine = await self._claim([subject for subject, _ in due]) if due else []
-            await asyncio.gather(*(self._commit.change(subject, _look_again, fresh=True) for subject in mine))
+            # Another process may have changed what is kept here; where there is none, it is not read again.
+            fresh = not self._store.alone
+            await asyncio.gather(*(self._commit.change(subject, _look_again, fresh=fresh) for subject in mine))
             fired = len(due)
             if self._retry is not None:
                 again = await self._due("retry_at", infrastructure_now())

@@ -32,6 +32,9 @@ INDEXES = {
     STRAYS: DOCUMENT_INDEXES,
 }
 
+MAX_NUMBERS = 20_000
+"""Orders whose subject is remembered: a number names one subject for ever, so nothing remembered grows old."""
+
 REFRESH_SECONDS = 5.0
 """So late at most does another process's revocation take effect here."""
 
@@ -47,9 +50,20 @@ class StoredOrderNumbers:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._store = documents.store
+        self._subjects: dict[str, str] = {}
 
     async def subject_of(self, order: str) -> str | None:
         """By number first, then by subject."""
+        if order not in self._subjects:
+            found = await self._found(order)
+            if found is None:
+                return None
+            self._subjects[order] = found
+            if len(self._subjects) > MAX_NUMBERS:
+                del self._subjects[next(iter(self._subjects))]
+        return self._subjects[order]
+
+    async def _found(self, order: str) -> str | None:
         for where in ({"row.number": order}, {"_id": order}):
             rows = await self._store.find(self._documents.collection, where, fields={"_id": 1}, limit=1)
             if rows:

@@ -16,6 +16,9 @@ from chassis.mongo import DUPLICATE, BulkRefused, Index, Row, Store
 COLLECTION = "unit_messages"
 INDEXES = {COLLECTION: (Index((("unit", 1), ("cursor", 1)), unique=True),)}
 
+MAX_ROWS = 100
+"""Messages in one insert."""
+
 LOOK_AGAIN_SECONDS = 1.0
 """Another process may have written what a long poll here waits for; where there is none, nobody looks."""
 
@@ -28,8 +31,8 @@ class UnitFeed:
         self._store = store
         self._rows = store.collection(COLLECTION)
         self._activity = activity
-        self._waiting: dict[str, list[tuple[Row, asyncio.Future[None]]]] = defaultdict(list)
-        self._writers: dict[str, asyncio.Task[None]] = {}
+        self._waiting: list[tuple[Row, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
         self._cursors: dict[str, int] = {}
         self._news: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
@@ -41,15 +44,14 @@ class UnitFeed:
             row = {"_id": str(body["id"]), "unit": unit, "body": body}
         except (ValueError, KeyError, TypeError):
             raise Permanent("not a message to a unit") from None
-        await self.add(unit, row)
+        await self.add(row)
 
-    async def add(self, unit: str, row: Row) -> None:
-        """Store ``row`` (``_id``, ``unit``, ``body``) under the unit's next cursor."""
+    async def add(self, row: Row) -> None:
+        """Store ``row`` (``_id``, ``unit``, ``body``) under its unit's next cursor."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting[unit].append((row, done))
-        writer = self._writers.get(unit)
-        if writer is None or writer.done():
-            self._writers[unit] = asyncio.ensure_future(self._write(unit))
+        self._waiting.append((row, done))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.ensure_future(self._write())
         await done
 
     async def read(self, unit: str, after: int, limit: int, wait_seconds: float) -> list[Row]:
@@ -58,9 +60,7 @@ class UnitFeed:
         end = loop.time() + wait_seconds
         while True:
             news = self._news[unit]
-            found = await self._store.find(
-                self._rows, {"unit": unit, "cursor": {"$gt": after}}, sort=(("cursor", 1),), limit=limit
-            )
+            found = [] if self._nothing_above(unit, after) else await self._above(unit, after, limit)
             left = end - loop.time()
             if found or left <= 0:
                 return [_shown(row) for row in found]
@@ -69,12 +69,21 @@ class UnitFeed:
             except TimeoutError:
                 continue
 
-    async def _write(self, unit: str) -> None:
+    def _nothing_above(self, unit: str, after: int) -> bool:
+        # Only where nobody else writes does the last cursor of this process say it all.
+        return self._store.alone and after >= self._cursors.get(unit, after + 1)
+
+    async def _above(self, unit: str, after: int, limit: int) -> list[Row]:
+        where = {"unit": unit, "cursor": {"$gt": after}}
+        return await self._store.find(self._rows, where, sort=(("cursor", 1),), limit=limit)
+
+    async def _write(self) -> None:
         await asyncio.sleep(0)
-        while batch := self._waiting.pop(unit, []):
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MAX_ROWS], self._waiting[MAX_ROWS:]
             with self._activity.busy():
                 try:
-                    await self._insert(unit, [row for row, _ in batch])
+                    await self._insert([row for row, _ in batch])
                 except Exception as error:
                     for _, done in batch:
                         if not done.done():
@@ -84,13 +93,13 @@ class UnitFeed:
                 if not done.done():
                     done.set_result(None)
             # Whoever waits holds the old event; who comes later gets a fresh one.
-            self._news.pop(unit, asyncio.Event()).set()
+            for unit in {row["unit"] for row, _ in batch}:
+                self._news.pop(unit, asyncio.Event()).set()
 
-    async def _insert(self, unit: str, rows: list[Row]) -> None:
+    async def _insert(self, rows: list[Row]) -> None:
         left = {row["_id"]: row for row in rows}
         while left:
-            first = await self._last(unit) + 1
-            numbered = [{**row, "cursor": first + at} for at, row in enumerate(left.values())]
+            numbered = await self._numbered(list(left.values()))
             try:
                 # Ordered: no cursor is there before the one below it.
                 insert = self._rows.insert_many(numbered, ordered=True)
@@ -99,16 +108,29 @@ class UnitFeed:
                 if any(code != DUPLICATE for code in refused.codes.values()):
                     raise RuntimeError("the database refused an insert") from None
                 # Known already, or another process took the cursor: look, and go on with what is left.
-                self._cursors.pop(unit, None)
+                self._forget(rows)
                 known = await self._store.find(self._rows, {"_id": {"$in": list(left)}}, fields={"_id": 1})
                 for row in known:
                     left.pop(row["_id"])
             except Exception:
-                self._cursors.pop(unit, None)
+                self._forget(rows)
                 raise
             else:
-                self._cursors[unit] = numbered[-1]["cursor"]
+                self._cursors |= {row["unit"]: row["cursor"] for row in numbered}
                 return
+
+    async def _numbered(self, rows: list[Row]) -> list[Row]:
+        """The rows under the next cursors of their units, in the order of coming."""
+        next_of = {unit: await self._last(unit) for unit in {row["unit"] for row in rows}}
+        numbered: list[Row] = []
+        for row in rows:
+            next_of[row["unit"]] += 1
+            numbered.append({**row, "cursor": next_of[row["unit"]]})
+        return numbered
+
+    def _forget(self, rows: list[Row]) -> None:
+        for row in rows:
+            self._cursors.pop(row["unit"], None)
 
     async def _last(self, unit: str) -> int:
         if unit not in self._cursors:

@@ -10,6 +10,9 @@ from revisit.ports import BadCursor
 
 COLLECTION = "appeals"
 
+MAX_VISITS = 20_000
+"""Visits whose appeal is remembered: it never changes."""
+
 VISIT_INDEXES = {
     COLLECTION: (
         *INDEXES,
@@ -24,11 +27,18 @@ class StoredVisits:
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
+        self._subjects: dict[str, str] = {}
 
     async def subject_of(self, visit: str) -> str | None:
         """The appeal that this visit belongs to, by an index."""
-        rows = await self._documents.rows({"row.visits": visit}, limit=1)
-        return rows[0]["_id"] if rows else None
+        if visit not in self._subjects:
+            rows = await self._documents.rows({"row.visits": visit}, limit=1)
+            if not rows:
+                return None
+            self._subjects[visit] = rows[0]["_id"]
+            if len(self._subjects) > MAX_VISITS:
+                del self._subjects[next(iter(self._subjects))]
+        return self._subjects[visit]
 
     async def waiting(self, state: str, after: str | None, limit: int) -> tuple[list[Row], str | None]:
         """Rows in ``state``, what is due first. Raises ``BadCursor``."""
