@@ -13,12 +13,14 @@ from typing import Any
 import yaml
 from deploy.generate.broker_definitions import definitions
 from deploy.generate.broker_resources import topology_resources, user_resources
+from deploy.generate.connections import broker_patches, store_patches, store_users_patch
 from deploy.generate.monitoring_resources import dashboards, prometheus_rules
 
 from dispatcher.shipped_tables import directory
 
 DEPLOY = Path(__file__).parents[1]
 BROKER = Path("k8s/components/rabbitmq-operator/generated")
+STORE = Path("k8s/components/mongodb-operator/generated")
 RULES = Path("k8s/components/monitoring/generated")
 MADE_BY = "# Made by `make deploy-files`; do not edit.\n"
 
@@ -45,11 +47,18 @@ def files(deploy: Path = DEPLOY) -> dict[Path, str]:
     resources = {**topology_resources(units), **user_resources(own_queue, over_http)}
     for name, of_file in resources.items():
         made[BROKER / f"{name}.yaml"] = _documents(of_file)
-    made[BROKER / "kustomization.yaml"] = _documents([_kustomization(sorted(resources))])
+    made[BROKER / "kustomization.yaml"] = _documents([_kustomization([f"{name}.yaml" for name in sorted(resources)])])
+    made[BROKER / "connections.yaml"] = _documents(broker_patches())
+    made[STORE / "connections.yaml"] = _documents(store_patches())
+    made[STORE / "users.yaml"] = _documents([store_users_patch()])
+    watched: list[str] = []
     if rules := prometheus_rules(deploy / "prometheus/rules"):
         made[RULES / "prometheus-rules.yaml"] = _documents(rules)
+        watched.append("prometheus-rules.yaml")
     if (found := dashboards(deploy / "grafana/dashboards"))["configMapGenerator"]:
         made[Path("grafana/dashboards/kustomization.yaml")] = _documents([found])
+        watched.append("../../../../grafana/dashboards")
+    made[RULES / "kustomization.yaml"] = _documents([_kustomization(watched)])
     return made
 
 
@@ -57,7 +66,7 @@ def drift(deploy: Path = DEPLOY) -> list[str]:
     """What is not as it would be made now; empty when all is."""
     made = files(deploy)
     found = [str(path) for path, text in made.items() if not _same(deploy / path, text)]
-    left = {path.relative_to(deploy) for folder in (BROKER, RULES) for path in (deploy / folder).glob("*.yaml")}
+    left = {path.relative_to(deploy) for folder in (BROKER, STORE, RULES) for path in (deploy / folder).glob("*.yaml")}
     return found + [f"{path} (no longer made)" for path in sorted(left - made.keys())]
 
 
@@ -66,7 +75,7 @@ def write(deploy: Path = DEPLOY) -> None:
     for path, text in files(deploy).items():
         (deploy / path).parent.mkdir(parents=True, exist_ok=True)
         (deploy / path).write_text(text, encoding="utf-8")
-    for folder in (BROKER, RULES):
+    for folder in (BROKER, STORE, RULES):
         for path in (deploy / folder).glob("*.yaml"):
             if path.relative_to(deploy) not in files(deploy):
                 path.unlink()
@@ -83,11 +92,11 @@ def _documents(resources: Sequence[dict[str, Any]]) -> str:
     return MADE_BY + "---\n".join(texts)
 
 
-def _kustomization(names: Sequence[str]) -> dict[str, Any]:
+def _kustomization(resources: Sequence[str]) -> dict[str, Any]:
     return {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
-        "resources": [f"{name}.yaml" for name in names],
+        "resources": list(resources),
     }
 
 
