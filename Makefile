@@ -1,7 +1,6 @@
 # Everything a person does with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-integration check image-tree deploy-files check-calendar bench starter-model format
-.PHONY: documents docs check-asyncapi-parser audit licences secrets-baseline sbom
+.PHONY: help setup demo up test test-integration check image-tree deploy-files check-calendar bench starter-model format .PHONY: documents docs check-asyncapi-parser audit licences secrets-baseline sbom k8s-check
 
 UV_VERSION := 0.13.9
 UV := .uv/bin/uv
@@ -75,6 +74,14 @@ sbom: setup ## Bills of materials (CycloneDX 1.5) of every service and of the co
 check-asyncapi-parser: setup ## AsyncAPI documents by AsyncAPI's own parser; needs Node with npm
 	npm install --prefix .tools --no-audit --no-fund --silent @asyncapi/parser@3.6.3
 	node checks/asyncapi_parser.mjs docs/asyncapi/platform.json docs/asyncapi/departments.json
+
+.tools/kubectl: checks/kubectl_binary.py | .venv/.ready
+	$(BIN)/python -m checks.kubectl_binary $@ .uv/bin/python
+
+KUBECTL ?= .tools/kubectl
+
+k8s-check: setup $(KUBECTL) ## Render and validate every overlay and combination of the Kubernetes manifests; needs no cluster
+	$(BIN)/python -m checks.k8s $(KUBECTL)
 
 deploy-files: setup ## Make the deployment files of contracts and rules again
 	$(BIN)/python -m deploy.generate

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from contracts.words import Service
 from deploy.generate.broker_resources import secret_of
+
+from contracts.words import Service
 
 BROKER_ADDRESS = "amqp://$(BROKER_USER):$(BROKER_PASSWORD)@broker:5672/"
 """Put together by the kubelet; the password is made of letters, digits, - and _."""
