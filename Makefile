@@ -1,6 +1,7 @@
 # Everything a person does with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-integration check image-tree deploy-files check-calendar bench starter-model format .PHONY: documents docs check-asyncapi-parser audit licences secrets-baseline sbom k8s-check
+.PHONY: help setup demo up test test-integration check image-tree k8s-check deploy-files check-calendar bench starter-model format
+.PHONY: documents docs check-asyncapi-parser audit licences secrets-baseline sbom
 
 UV_VERSION := 0.13.9
 UV := .uv/bin/uv
