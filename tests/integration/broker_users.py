@@ -10,22 +10,17 @@ import aio_pika
 from aio_pika.abc import AbstractChannel
 from running_platform import Platform
 
-from contracts.permissions import Rights, line_rights, unit_rights
+from contracts.permissions import Rights
 from contracts.topology import COMMANDS
+from hotline.broker_users import Enrolment, Management, line_enrolment, unit_enrolment
 
 
-def admit(platform: Platform, rights: Rights) -> str:
-    """Make the user; its AMQP url. Topic permissions come before any write right."""
+def admit(platform: Platform, enrolment: Enrolment) -> str:
+    """Enrol as ``hotline units enrol`` and ``hotline lines enrol`` do; the new user's AMQP url."""
     password = secrets.token_urlsafe(12)
-    broker, vhost, user = platform.broker, platform.vhost, rights.user
-    broker.api("PUT", f"/users/{user}", {"password": password, "tags": ""})
-    nothing = {"configure": "^$", "write": "^$", "read": "^$"}
-    broker.api("PUT", f"/permissions/{vhost}/{user}", nothing)
-    topic = {"exchange": rights.topic_exchange, "write": rights.topic_write, "read": rights.topic_read}
-    broker.api("PUT", f"/topic-permissions/{vhost}/{user}", topic)
-    granted = {"configure": rights.configure, "write": rights.write, "read": rights.read}
-    broker.api("PUT", f"/permissions/{vhost}/{user}", granted)
-    return broker.url(user=user, password=password, vhost=vhost)
+    with Management(platform.broker.management_url, platform.vhost) as management:
+        management.enrol(enrolment, password, new_password=True)
+    return platform.broker.url(user=enrolment.rights.user, password=password, vhost=platform.vhost)
 
 
 class Member:
@@ -33,13 +28,13 @@ class Member:
 
     def __init__(self, rights: Rights, url: str) -> None:
         self.user = rights.user
+        self.url = url
         self.fetched: list[dict[str, Any]] = []
-        self._url = url
 
     @contextlib.asynccontextmanager
     async def channel(self) -> AsyncIterator[AbstractChannel]:
         """A channel of its own connection; unroutable publishes raise."""
-        async with await aio_pika.connect(self._url) as connection:
+        async with await aio_pika.connect(self.url) as connection:
             yield await connection.channel(on_return_raises=True)
 
     async def command(
@@ -73,11 +68,11 @@ class Member:
 
 def unit_member(platform: Platform, unit: str) -> Member:
     """The program of a member unit, admitted to the broker."""
-    rights = unit_rights(unit)
-    return Member(rights, admit(platform, rights))
+    enrolment = unit_enrolment(unit)
+    return Member(enrolment.rights, admit(platform, enrolment))
 
 
 def line_member(platform: Platform, line: str) -> Member:
     """The program of an emergency line, admitted to the broker."""
-    rights = line_rights(line)
-    return Member(rights, admit(platform, rights))
+    enrolment = line_enrolment(line)
+    return Member(enrolment.rights, admit(platform, enrolment))

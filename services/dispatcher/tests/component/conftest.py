@@ -196,10 +196,12 @@ class Desk:
         await self.quiet()
         return answer
 
-    async def queue(self, unit: str | None, body: dict[str, Any], raw: bytes | None = None) -> None:
+    async def queue(
+        self, unit: str | None, body: dict[str, Any], raw: bytes | None = None, message_id: str | None = None
+    ) -> None:
         """A command of a unit over the broker, with its validated user."""
         message = Outgoing(
-            id=secrets.token_hex(8),
+            id=message_id or secrets.token_hex(8),
             exchange=COMMANDS,
             routing_key=unit_command_key(unit or UNIT),
             body=raw if raw is not None else json.dumps(body).encode(),

@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from chassis.clock import infrastructure_now
-from contracts.words import Role
+from contracts.words import DeadlineKind, Role
 
 
 async def queued(desk: Any, subject: str) -> str:
@@ -76,12 +79,53 @@ async def test_a_malformed_command_is_refused_by_field_and_one_without_a_user_is
     assert (refused["type"], refused["answer"]["code"]) == ("command.refused", "invalid")
     assert refused["answer"]["field"].endswith("public_text")
     await desk.queue(None, {"command_id": "f", "type": "confirm_receipt", "work_order": number})
-    await desk.queue("water-group", {}, raw=b"not json")
     parked = await desk.store.find(desk.store.collection("parked"), {})
-    assert sorted(row["reason"] for row in parked) == [
-        "Permanent: a command without a unit's validated user",
-        "Permanent: not JSON",
-    ]
+    assert [row["reason"] for row in parked] == ["Permanent: a command without a unit's validated user"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"not json", "body: not JSON"),
+        (b"[]", "body: not a JSON object"),
+        (b'{"type": "confirm_receipt", "work_order": "1"}', "command_id: missing"),
+        (b'{"type": "reply", "public_text": "' + b"x" * 300_000 + b'"}', "body: larger than 262144 bytes"),
+        (b'{"type": "dance", "work_order": "1"}', "body: union tag invalid"),
+        (b'{"type": "confirm_receipt", "work_order": "1", "atachment": 1}', "atachment"),
+    ],
+)
+async def test_what_cannot_be_read_is_refused_under_its_message_s_id_and_changes_nothing(
+    desk: Any, raw: bytes, said: str
+) -> None:
+    await queued(desk, "q8")
+    before = desk.types("q8")
+    await desk.queue("water-group", {}, raw=raw, message_id="mine-1")
+    refused = (await desk.messages())[-1]
+    assert ("command.refused", "mine-1", "invalid") == (
+        refused["type"],
+        refused["command_id"],
+        refused["answer"]["code"],
+    )
+    assert said in refused["answer"]["text_en"]
+    assert before == desk.types("q8")
+
+
+async def test_over_the_queue_a_third_extension_and_one_after_the_due_time_are_refused(desk: Any) -> None:
+    number = await queued(desk, "q9")
+    due = desk.clock.now() + timedelta(days=7)
+    await desk.due("q9", DeadlineKind.RESOLVE, "water-group", due)
+    await desk.queue("water-group", {"command_id": "c", "type": "confirm_receipt", "work_order": number})
+    wish = {"type": "request_extension", "work_order": number, "working_days": 2, "reason": "零件在路上"}
+    for at in (1, 2):
+        await desk.queue("water-group", {"command_id": f"x{at}", **wish})
+        granted = await desk.centre(f"/work-orders/{number}/extension-decision", {"granted": True})
+        assert granted.status_code == 200
+    await desk.queue("water-group", {"command_id": "x3", **wish})
+    await desk.later(timedelta(days=30))
+    await desk.queue("water-group", {"command_id": "x4", **wish})
+    refused = {m["command_id"]: m["answer"]["code"] for m in await desk.messages() if m["type"] == "command.refused"}
+    assert refused == {"x3": "third_extension", "x4": "extension_after_due"}
+    assert desk.types("q9").count("extension_requested") == 2
 
 
 async def test_the_same_command_id_with_another_body_is_refused(desk: Any) -> None:

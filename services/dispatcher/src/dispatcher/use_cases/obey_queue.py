@@ -41,21 +41,25 @@ class QueueCommands:
         self._held: set[str] = set()
 
     async def take(self, delivery: Delivery) -> None:
-        """Obey, let wait or refuse. Raises ``Permanent`` for what nobody can be answered."""
+        """Obey, let wait or refuse. Raises ``Permanent`` for what nobody can be answered.
+
+        A command that cannot be read is answered under its message's id, so that the unit's developer learns why.
+        """
         unit = self._unit_of(delivery)
-        body = _plain(delivery.body)
+        named: dict[str, Any] = {"command_id": delivery.message_id} if delivery.message_id else {}
         try:
+            body = _plain(delivery.body)
+            named = body if body.get("command_id") else named
             asked: UnitCommand = read(UNIT_COMMAND, delivery.body)
+            if asked.command_id is None:
+                raise BadMessage("missing", "command_id")
         except BadMessage as error:
-            if not body.get("command_id"):
+            if not named:
                 raise Permanent(f"not a unit's command: {error}") from None
-            wrong = Refusal(
-                "invalid", "命令格式有误", f"{error.field or 'body'}: {error.reason}", error.field or "body"
-            )
-            await self._stray(unit, body, refused(wrong, 422))
+            where = error.field or "body"
+            wrong = Refusal("invalid", "命令格式有误", f"{where}: {error.reason}", where)
+            await self._stray(unit, named, refused(wrong, 422))
             return
-        if asked.command_id is None:
-            raise Permanent("a unit's command without command_id")
         subject = await self._numbers.subject_of(asked.work_order)
         if subject is None:
             await self._stray(unit, body, refused(UNKNOWN))
@@ -176,11 +180,11 @@ def _masked(fields: dict[str, Any], directory: Directory) -> dict[str, Any]:
 
 def _plain(body: bytes) -> dict[str, Any]:
     if len(body) > MAX_BYTES:
-        raise Permanent(f"larger than {MAX_BYTES} bytes")
+        raise BadMessage(f"larger than {MAX_BYTES} bytes")
     try:
         plain = json.loads(body)
     except ValueError:
-        raise Permanent("not JSON") from None
+        raise BadMessage("not JSON") from None
     if not isinstance(plain, dict):
-        raise Permanent("not a JSON object")
+        raise BadMessage("not a JSON object")
     return plain
