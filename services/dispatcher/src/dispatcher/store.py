@@ -26,6 +26,7 @@ INDEXES = {
         Index((("row.state", 1), ("row.since", 1), ("_id", 1))),
         Index((("row.desks", 1), ("row.since", 1), ("_id", 1))),
         Index((("row.units", 1), ("row.open", 1), ("row.due", 1), ("_id", 1))),
+        Index((("row.units", 1), ("row.open", 1), ("row.state", 1), ("row.due", 1), ("_id", 1))),
         Index((("row.since", 1), ("_id", 1))),
         Index((("row.had", 1), ("row.touched", 1), ("_id", 1))),
     ),
@@ -73,11 +74,17 @@ class StoredOrderNumbers:
     async def page(self, where: Row, by: str, after: str | None, limit: int) -> tuple[list[Row], str | None]:
         """One page of rows sorted by ``row.<by>``, and the cursor of the next."""
         field = f"row.{by}"
+        rows: list[Row] = []
         if after is not None:
+            # Two plain questions: the embedded server reads every document for an $or, whatever index there is.
             value, _, subject = after.partition("~")
-            beyond = {"$or": [{field: {"$gt": value}}, {field: value, "_id": {"$gt": subject}}]}
-            where = {"$and": [where, beyond]}
-        rows = await self._documents.rows(where, sort=((field, 1), ("_id", 1)), limit=limit + 1)
+            same: Row = {**where, field: value, "_id": {"$gt": subject}}
+            rows = await self._documents.rows(same, sort=((field, 1), ("_id", 1)), limit=limit + 1)
+            bounds = where.get(field)
+            where = {**where, field: {**(bounds if isinstance(bounds, dict) else {}), "$gt": value}}
+        if len(rows) <= limit:
+            left = limit + 1 - len(rows)
+            rows = [*rows, *await self._documents.rows(where, sort=((field, 1), ("_id", 1)), limit=left)]
         more = len(rows) > limit
         rows = rows[:limit]
         cursor = f"{rows[-1]['row'][by]}~{rows[-1]['_id']}" if more and rows else None
