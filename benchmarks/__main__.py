@@ -13,6 +13,7 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "bench_obligations": (),
     "bench_timers": (),
     "bench_embedded_memory": (),
+    "bench_lane": ("AMQP_URL", "MONGO_URL"),
     "bench_lifecycle": ("AMQP_URL", "MONGO_URL"),
 }
 """Each with what it needs in the environment."""

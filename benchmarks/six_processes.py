@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,7 +34,8 @@ class DidNotStart(Exception):
 class SixProcesses:
     """Started by ``hotline up`` in a folder, a virtual host and databases of their own."""
 
-    def __init__(self, amqp_url: str, mongo_url: str, folder: Path) -> None:
+    def __init__(self, amqp_url: str, mongo_url: str, folder: Path, more: Mapping[str, str] | None = None) -> None:
+        self._more = dict(more or {})
         self.amqp_url = amqp_url
         self.mongo_url = mongo_url
         self.prefix = f"bench_{secrets.token_hex(3)}"
@@ -53,6 +54,7 @@ class SixProcesses:
             "MONGO_URL": self.mongo_url,
             "DATABASE_PREFIX": self.prefix,
             "LOG_LEVEL": "WARNING",
+            **self._more,
         }
         command = [
             sys.executable,
@@ -157,10 +159,10 @@ def _rabbitmqctl(*arguments: str) -> bool:
 
 
 @contextlib.contextmanager
-def running(amqp_url: str, mongo_url: str) -> Iterator[SixProcesses]:
-    """The platform, for the block."""
+def running(amqp_url: str, mongo_url: str, more: Mapping[str, str] | None = None) -> Iterator[SixProcesses]:
+    """The platform, for the block. ``more``: further settings."""
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
-        platform = SixProcesses(amqp_url, mongo_url, Path(folder))
+        platform = SixProcesses(amqp_url, mongo_url, Path(folder), more)
         try:
             platform.start()
             yield platform
