@@ -1,13 +1,20 @@
-"""Which characters a pattern cannot do without, so that most texts need no search at all."""
+"""What a pattern cannot do without, so that most patterns need no search in most texts."""
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
+from operator import add
 from typing import Any
 
-_LARGEST = 400
+_LARGEST = 1_500
+_SINGLE_COSTS = 25
+"""A single character is met about so many times as often as a given pair."""
+
+_Items = list[tuple[Any, Any]]
 
 
-def required_characters(pattern: str) -> frozenset[str] | None:
-    """A set of which every text that matches holds at least one character; None when there is no such set.
+def required_pieces(pattern: str) -> frozenset[str] | None:
+    """Pieces of one or two characters of which every match holds at least one; None when there is no such set.
 
     Case must be folded already: the patterns of the tables are written for folded text.
     """
@@ -15,20 +22,52 @@ def required_characters(pattern: str) -> frozenset[str] | None:
     return _of_sequence(list(parsed))
 
 
-def _of_sequence(items: list[tuple[Any, Any]]) -> frozenset[str] | None:
-    best: frozenset[str] | None = None
-    for operation, argument in items:
-        found = _of_item(str(operation), argument)
-        if found is not None and (best is None or len(found) < len(best)):
-            best = found
-    return best
+class Sieve:
+    """Tells in one walk over a text which of many patterns can match in it at all."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        """A pattern's number is its place in ``patterns``."""
+        self._always = 0
+        self._wanting: dict[str, int] = {}
+        for number, pattern in enumerate(patterns):
+            pieces = required_pieces(pattern)
+            if pieces is None:
+                self._always |= 1 << number
+            for piece in pieces or ():
+                self._wanting[piece] = self._wanting.get(piece, 0) | 1 << number
+
+    def candidates(self, text: str) -> int:
+        """A bit for each pattern that is worth searching for. The last few texts' answers are kept."""
+        return _candidates(self, text)
+
+    def look(self, text: str) -> int:
+        """``candidates``, looked for anew."""
+        found = self._always
+        for piece in self._wanting.keys() & {*text, *map(add, text, text[1:])}:
+            found |= self._wanting[piece]
+        return found
+
+
+@lru_cache(maxsize=16)
+def _candidates(sieve: Sieve, text: str) -> int:
+    return sieve.look(text)
+
+
+def _cost(pieces: frozenset[str]) -> int:
+    return sum(1 if len(piece) == 2 else _SINGLE_COSTS for piece in pieces)
+
+
+def _of_sequence(items: _Items) -> frozenset[str] | None:
+    # what consumes nothing (anchors, looking ahead and back) does not part two characters
+    items = [item for item in items if str(item[0]) not in {"AT", "ASSERT", "ASSERT_NOT"}]
+    found = [_of_item(str(operation), argument) for operation, argument in items]
+    found += [_pairs(first, second) for first, second in zip(items, items[1:], strict=False)]
+    return min((pieces for pieces in found if pieces is not None), key=_cost, default=None)
 
 
 def _of_item(operation: str, argument: Any) -> frozenset[str] | None:
-    if operation == "LITERAL":
-        return frozenset(chr(argument))
-    if operation == "IN":
-        return _of_class(argument)
+    if operation in {"LITERAL", "IN"}:
+        return _single(operation, argument)
     if operation == "SUBPATTERN":
         return _of_sequence(list(argument[-1]))
     if operation in {"MAX_REPEAT", "MIN_REPEAT"}:
@@ -37,21 +76,52 @@ def _of_item(operation: str, argument: Any) -> frozenset[str] | None:
     if operation == "BRANCH":
         union: set[str] = set()
         for branch in argument[1]:
-            found = _of_sequence(list(branch))
-            if found is None:
+            pieces = _of_sequence(list(branch))
+            if pieces is None:
                 return None
-            union |= found
+            union |= pieces
         return frozenset(union) if len(union) <= _LARGEST else None
     return None
 
 
-def _of_class(members: list[tuple[Any, Any]]) -> frozenset[str] | None:
+def _pairs(first: tuple[Any, Any], second: tuple[Any, Any]) -> frozenset[str] | None:
+    """The pairs in which the two meet, when each always consumes something."""
+    tails, heads = _edge(str(first[0]), first[1], -1), _edge(str(second[0]), second[1], 0)
+    if tails is None or heads is None or len(tails) * len(heads) > _LARGEST:
+        return None
+    return frozenset(tail + head for tail in tails for head in heads)
+
+
+def _edge(operation: str, argument: Any, end: int) -> frozenset[str] | None:
+    """The characters with which an item can begin (``end`` 0) or end (-1); None when it may be empty or anything."""
+    if operation in {"LITERAL", "IN"}:
+        return _single(operation, argument)
+    if operation == "SUBPATTERN":
+        return _edge_of_sequence(list(argument[-1]), end)
+    if operation in {"MAX_REPEAT", "MIN_REPEAT"}:
+        least, _, inner = argument
+        return _edge_of_sequence(list(inner), end) if least else None
+    if operation == "BRANCH":
+        edges = [_edge_of_sequence(list(branch), end) for branch in argument[1]]
+        known = [edge for edge in edges if edge is not None]
+        return frozenset().union(*known) if len(known) == len(edges) else None
+    return None
+
+
+def _edge_of_sequence(items: _Items, end: int) -> frozenset[str] | None:
+    items = [item for item in items if str(item[0]) not in {"AT", "ASSERT", "ASSERT_NOT"}]
+    return _edge(str(items[end][0]), items[end][1], end) if items else None
+
+
+def _single(operation: str, argument: Any) -> frozenset[str] | None:
+    if operation == "LITERAL":
+        return frozenset(chr(argument))
     characters: set[str] = set()
-    for operation, argument in members:
-        if str(operation) == "LITERAL":
-            characters.add(chr(argument))
-        elif str(operation) == "RANGE" and argument[1] - argument[0] < 64:
-            characters |= {chr(code) for code in range(argument[0], argument[1] + 1)}
+    for kind, member in argument:
+        if str(kind) == "LITERAL":
+            characters.add(chr(member))
+        elif str(kind) == "RANGE" and member[1] - member[0] < 64:
+            characters |= {chr(code) for code in range(member[0], member[1] + 1)}
         else:
             return None
     return frozenset(characters)

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from first_look import fold, required_characters, suspect_lines
+from first_look import Sieve, fold, required_pieces, suspect_lines
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,11 @@ def test_what_folds_is_simplified_half_width_and_lower_case() -> None:
 @pytest.mark.parametrize(
     ("pattern", "needed"),
     [
-        ("着火", {"着"}),
-        ("(?:火|烟)大", {"大"}),
+        ("着火", {"着火"}),
+        ("(?:火|烟)大", {"火大", "烟大"}),
+        ("着(?!火)了(?:吗|吧)", {"着了"}),
+        ("(?:着火|冒烟)了?", {"着火", "冒烟"}),
+        ("门?开", {"开"}),
         ("a?b", {"b"}),
         ("[火烟]{1,2}.*", {"火", "烟"}),
         ("火?", None),
@@ -57,9 +60,14 @@ def test_what_folds_is_simplified_half_width_and_lower_case() -> None:
         ("火|.", None),
     ],
 )
-def test_required_characters_are_those_no_match_can_lack(pattern: str, needed: set[str] | None) -> None:
-    assert (None if needed is None else frozenset(needed)) == required_characters(pattern)
+def test_required_pieces_are_those_no_match_can_lack(pattern: str, needed: set[str] | None) -> None:
+    assert (None if needed is None else frozenset(needed)) == required_pieces(pattern)
     assert needed is None or all(re.search(pattern, text) is None for text in ("xyz", ""))
+
+
+def test_a_sieve_names_the_patterns_that_can_match_and_those_it_knows_nothing_of() -> None:
+    sieve = Sieve(["着火", ".*", "冒[黑浓]烟", "[水火]"])
+    assert [0b1011, 0b1110, 0b0010] == [sieve.candidates(text) for text in ("着火了", "冒黑烟和水", "路灯坏了")]
 
 
 def test_a_long_text_takes_milliseconds_at_most() -> None:

@@ -14,7 +14,6 @@ from classifier.domain.rule import Rule, RuleSet
 from classifier.domain.set_phrases import SetPhrases
 from classifier.domain.tables import Lines, Tables, Thresholds, Topic, Unit
 from contracts.words import AppealType, Exclusion
-from first_look import required_characters
 
 UNIT_ID = re.compile(r"[a-z0-9-]{2,40}")
 TABLE_NAMES = (
@@ -54,6 +53,18 @@ def load_tables(folder: Traversable) -> Tables:
     units = _units(raw["units"])
     topics = _topics(raw["taxonomy"], units)
     emergencies = raw["emergencies"]
+    kinds = {"discipline", "retaliation", "conduct"}
+    sets = RuleSet.side_by_side(
+        [
+            _rules("emergencies.toml", emergencies["rule"], _services, emergencies["lists"]),
+            _rules("emergencies.toml", emergencies["calm"], {"sentence", "text"}),
+            _rules("hazards.toml", raw["hazards"]["rule"], {"hazard"}),
+            _rules("urgency.toml", raw["urgency"]["rule"], {"urgent"}),
+            _rules("types.toml", raw["types"]["rule"], set(AppealType)),
+            _rules("exclusions.toml", raw["exclusions"]["rule"], set(Exclusion)),
+            _rules("accusations.toml", raw["accusations"]["rule"], kinds),
+        ]
+    )
     return Tables(
         version=_fingerprint(folder, raw),
         lines_version=str(raw["lines"].get("version", "")),
@@ -63,14 +74,14 @@ def load_tables(folder: Traversable) -> Tables:
         units=units,
         unit_names=Lexicon.of((name, unit.id) for unit in units.values() for name in unit.names),
         lines=_lines(raw["lines"]),
-        emergencies=_rules("emergencies.toml", emergencies["rule"], _services, emergencies["lists"]),
-        calm=_rules("emergencies.toml", emergencies["calm"], {"sentence", "text"}),
         now=_pattern("emergencies.toml", "now", emergencies["words"]["now"]),
-        hazards=_rules("hazards.toml", raw["hazards"]["rule"], {"hazard"}),
-        urgent=_rules("urgency.toml", raw["urgency"]["rule"], {"urgent"}),
-        types=_rules("types.toml", raw["types"]["rule"], set(AppealType)),
-        exclusions=_rules("exclusions.toml", raw["exclusions"]["rule"], set(Exclusion)),
-        accusations=_rules("accusations.toml", raw["accusations"]["rule"], {"discipline", "retaliation", "conduct"}),
+        emergencies=sets[0],
+        calm=sets[1],
+        hazards=sets[2],
+        urgent=sets[3],
+        types=sets[4],
+        exclusions=sets[5],
+        accusations=sets[6],
         phrases=_phrases(raw["set_phrases"]),
         thresholds=Thresholds(**raw["policy"]["thresholds"]),
         agent_verbs={verb: (str(kind), float(w)) for verb, (kind, w) in raw["set_phrases"]["agent_verbs"].items()},
@@ -96,7 +107,7 @@ def _services(then: str) -> bool:
     return bool(then) and set(then.split("+")) <= SERVICES
 
 
-def _rules(file: str, rows: list[dict[str, Any]], allowed: Any, lists: Mapping[str, str] | None = None) -> RuleSet:
+def _rules(file: str, rows: list[dict[str, Any]], allowed: Any, lists: Mapping[str, str] | None = None) -> tuple[Rule, ...]:
     seen: set[str] = set()
     rules: list[Rule] = []
     for number, row in enumerate(rows, 1):
@@ -123,13 +134,12 @@ def _rules(file: str, rows: list[dict[str, Any]], allowed: Any, lists: Mapping[s
                 pattern=_pattern(file, place, row["pattern"]),
                 unless=_pattern(file, place, row["unless"]) if "unless" in row else None,
                 weight=float(row.get("weight", 1.0)),
-                needs=required_characters(row["pattern"]),
                 follows=bool(row.get("follows", False)),
                 tests=tuple(row["tests"]),
                 not_tests=tuple(row.get("not_tests", ())),
             )
         )
-    return RuleSet(tuple(rules))
+    return tuple(rules)
 
 
 def _branches(source: str) -> bool:

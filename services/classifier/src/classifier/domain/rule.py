@@ -1,7 +1,10 @@
 """One rule of a table: patterns, what they mean, when they do not count, and the sentences that prove it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from first_look import Sieve
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,8 +12,8 @@ class Rule:
     """A readable rule.
 
     ``pattern`` is looked for in the folded text; ``unless`` cancels a match in the same sentence. ``then`` is what
-    the rule says (a type, an exclusion, services joined with "+"). ``needs``: characters of which a match holds at
-    least one (only to save searches). ``tests`` must fire the rule and ``not_tests`` must not.
+    the rule says (a type, an exclusion, services joined with "+"). ``tests`` must fire the rule and ``not_tests`` must
+    not.
     """
 
     id: str
@@ -19,7 +22,6 @@ class Rule:
     unless: re.Pattern[str] | None = None
     weight: float = 1.0
     follows: bool = False
-    needs: frozenset[str] | None = None
     tests: tuple[str, ...] = ()
     not_tests: tuple[str, ...] = ()
 
@@ -35,21 +37,37 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Rules of one table."""
+    """Rules of one table. ``sieve`` may know the rules of other tables too; ours are those from ``first`` on."""
 
     rules: tuple[Rule, ...]
+    sieve: Sieve
+    first: int = 0
 
-    def fired(self, text: str, characters: frozenset[str] | None = None) -> list[Fired]:
-        """The rules that hold in the folded text, in the table's order. ``characters``: the text's, if at hand."""
-        present = frozenset(text) if characters is None else characters
-        fired: list[Fired] = []
-        for rule in self.rules:
-            if rule.needs is not None and rule.needs.isdisjoint(present):
-                continue
-            match = first_match(rule, text)
-            if match is not None:
-                fired.append(match)
-        return fired
+    @classmethod
+    def side_by_side(cls, tables: Sequence[tuple[Rule, ...]]) -> "list[RuleSet]":
+        """One set for each table, with one sieve for all: a text is walked over once for all of them."""
+        sieve = Sieve([rule.pattern.pattern for rules in tables for rule in rules])
+        sets: list[RuleSet] = []
+        first = 0
+        for rules in tables:
+            sets.append(cls(rules, sieve, first))
+            first += len(rules)
+        return sets
+
+    def candidates(self, text: str) -> list[Rule]:
+        """The rules whose pattern can match in the folded text at all, in the table's order."""
+        bits = self.sieve.candidates(text) >> self.first & (1 << len(self.rules)) - 1
+        found: list[Rule] = []
+        while bits:
+            lowest = bits & -bits
+            found.append(self.rules[lowest.bit_length() - 1])
+            bits ^= lowest
+        return found
+
+    def fired(self, text: str) -> list[Fired]:
+        """The rules that hold in the folded text, in the table's order."""
+        matches = (first_match(rule, text) for rule in self.candidates(text))
+        return [match for match in matches if match is not None]
 
 
 _ENDS = re.compile(r"[。!?;\n]")

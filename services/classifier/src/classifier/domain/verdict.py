@@ -60,7 +60,6 @@ def classify(text: str, context: Context, tables: Tables, models: Models) -> Ver
     """Judge an appeal's masked text. Pure: the same text, context, tables and models give the same verdict."""
     folded = fold(text)
     bare = strip_set_phrases(folded, tables.phrases)
-    present = frozenset(bare.body)
     evidence: list[Evidence] = []
 
     types, why_type = judge_type(bare, tables, models.type)
@@ -72,8 +71,8 @@ def classify(text: str, context: Context, tables: Tables, models: Models) -> Ver
     else:
         units = _rank_units(bare, topics, named, tables, models)
     danger = _danger(bare, context, tables, models)
-    hazards = tables.hazards.fired(bare.body, present)
-    urgent = tables.urgent.fired(bare.body, present)
+    hazards = tables.hazards.fired(bare.body)
+    urgent = tables.urgent.fired(bare.body)
     exclusion, why_exclusion = _exclusion(bare, danger, tables)
 
     evidence += why_type + why_topic + list(named.evidence) + why_exclusion

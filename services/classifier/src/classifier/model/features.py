@@ -1,8 +1,11 @@
 """Character n-grams of a text, after everything personal was taken out."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
+from operator import add
 
 from classifier.domain.depersonalise import depersonalise
 
@@ -10,8 +13,6 @@ from classifier.domain.depersonalise import depersonalise
 _MARKS = re.compile(r"[\s,。:;、()\[\]《》“”\"'.!…-]+")
 WHOLE = "⇒"
 """Stands before the whole name of the unit that is asked."""
-LONGEST = 3
-"""N-grams have 1 to this many characters."""
 ASKED = "→"
 """Stands before the n-grams of the unit that the agent asks to act, so that they are features of their own."""
 
@@ -27,13 +28,9 @@ def grams(prepared: str) -> Iterator[str]:
     """Every n-gram, as often as it occurs. Those of the asked unit carry its mark."""
     plain, _, asked = prepared.partition("\n")
     framed = f"^{plain}$"
-    for size in range(1, LONGEST + 1):
-        for start in range(len(framed) - size + 1):
-            yield framed[start : start + size]
-    for size in range(1, 4):
-        for start in range(len(asked) - size + 1):
-            yield ASKED + asked[start : start + size]
+    yield from _pieces(framed)
     if asked:
+        yield from map(ASKED.__add__, _pieces(asked))
         yield WHOLE + asked
 
 
@@ -53,22 +50,19 @@ def rows_of(prepared: str, vocabulary: Vocabulary) -> Mapping[int, int]:
 
     The last few answers are kept: models of several targets that share a vocabulary ask for the same text in turn.
     """
-    counts: dict[int, int] = {}
-    find = vocabulary.get
     plain, _, asked = prepared.partition("\n")
-    framed = f"^{plain}$"
-    length = len(framed)
-    for size in range(1, LONGEST + 1):
-        for start in range(length - size + 1):
-            row = find(framed[start : start + size])
-            if row is not None:
-                counts[row] = counts.get(row, 0) + 1
-    for size in range(1, 4):
-        for start in range(len(asked) - size + 1):
-            row = find(ASKED + asked[start : start + size])
-            if row is not None:
-                counts[row] = counts.get(row, 0) + 1
-    row = find(WHOLE + asked) if asked else None
+    pieces = _pieces(f"^{plain}$")
+    if asked:
+        pieces = chain(pieces, map(ASKED.__add__, _pieces(asked)))
+    counts = Counter(map(vocabulary.get, pieces))
+    row = vocabulary.get(WHOLE + asked) if asked else None
     if row is not None:
         counts[row] = 1
-    return counts
+    del counts[None]
+    return counts  # type: ignore[return-value]  # what was not found is deleted
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Every n-gram of 1 to 3 characters, made without a step of ours per n-gram."""
+    pairs = list(map(add, text, text[1:]))
+    return chain(text, pairs, map(add, pairs, text[2:]))
