@@ -17,6 +17,8 @@ class Danger:
     work_order_follows: bool
 
 
+HARMLESS = "none"
+"""The danger model's label for texts without danger; its other labels are services."""
 NO_DANGER = Danger((), (), (), True)
 
 
@@ -37,8 +39,10 @@ def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel
     if model is None:
         return NO_DANGER
     guess = model.guess(folded, "")
-    service, probability = guess.ranked[0]
-    if service not in lines.line_of or probability < tables.thresholds.danger:
+    # what counts is that there is danger at all; for which line is the second question
+    danger = 1.0 - dict(guess.ranked).get(HARMLESS, 0.0)
+    service = next((label for label, _ in guess.ranked if label in lines.line_of), None)
+    if service is None or danger < tables.thresholds.danger:
         return NO_DANGER
     if any(rule.pattern.search(folded) for rule in tables.calm.rules):
         return NO_DANGER

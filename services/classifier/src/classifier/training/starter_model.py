@@ -17,7 +17,7 @@ DATA = Path(__file__).parent.parent / "data"
 RECIPES = {
     "type": Recipe(min_texts=3, largest=12_000, strength=0.6),
     "topic": Recipe(min_texts=3, largest=12_000, strength=1.5),
-    "danger": Recipe(min_texts=2, largest=12_000, strength=3.0),
+    "danger": Recipe(min_texts=2, largest=12_000, strength=1.0),
 }
 
 
