@@ -84,7 +84,7 @@ def train_model(
         "figures": {"accuracy_on_a_tenth_of_training_rows": round(checked.accuracy, 4)},
     }
     out.write_bytes(to_bytes(model, header))
-    console.print(f"{out}: {len(model.labels)} labels, {len(model.vocabulary)} n-grams, {len(rows)} rows")
+    console.print(f"{out}: {len(model.labels)} labels, {len(model.ngrams)} n-grams, {len(rows)} rows")
 
 
 @app.command("evaluate")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from operator import add
 from typing import Any
 
@@ -61,7 +62,7 @@ def _of_sequence(items: _Items) -> frozenset[str] | None:
     # what consumes nothing (anchors, looking ahead and back) does not part two characters
     items = [item for item in items if str(item[0]) not in {"AT", "ASSERT", "ASSERT_NOT"}]
     found = [_of_item(str(operation), argument) for operation, argument in items]
-    found += [_pairs(first, second) for first, second in zip(items, items[1:], strict=False)]
+    found += [_pairs(first, second) for first, second in pairwise(items)]
     return min((pieces for pieces in found if pieces is not None), key=_cost, default=None)
 
 

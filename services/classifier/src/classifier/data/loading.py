@@ -107,7 +107,9 @@ def _services(then: str) -> bool:
     return bool(then) and set(then.split("+")) <= SERVICES
 
 
-def _rules(file: str, rows: list[dict[str, Any]], allowed: Any, lists: Mapping[str, str] | None = None) -> tuple[Rule, ...]:
+def _rules(
+    file: str, rows: list[dict[str, Any]], allowed: Any, lists: Mapping[str, str] | None = None
+) -> tuple[Rule, ...]:
     seen: set[str] = set()
     rules: list[Rule] = []
     for number, row in enumerate(rows, 1):

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from functools import lru_cache
 from itertools import chain
 from operator import add
@@ -17,21 +18,34 @@ ASKED = "→"
 """Stands before the n-grams of the unit that the agent asks to act, so that they are features of their own."""
 
 
+class Asked(StrEnum):
+    """How a model looks at who is asked to act: not at all, apart from the text, or as words of the text."""
+
+    NOT = "not"
+    APART = "apart"
+    AMONG = "among"
+
+
 @lru_cache(maxsize=16)
 def prepare(body: str, asked: str = "") -> str:
     """Text for the model: depersonalised, marks as blanks; who is asked is appended in a line of its own."""
     plain = _MARKS.sub(" ", depersonalise(body.strip()))
-    return f"{plain}\n{depersonalise(asked)}" if asked else plain
+    return f"{plain}\n{_MARKS.sub(' ', depersonalise(asked))}" if asked else plain
 
 
-def grams(prepared: str) -> Iterator[str]:
-    """Every n-gram, as often as it occurs. Those of the asked unit carry its mark."""
+def grams(prepared: str, view: Asked) -> Iterator[str]:
+    """Every n-gram, as often as it occurs. Those of the asked unit carry its mark where they stand apart."""
     plain, _, asked = prepared.partition("\n")
-    framed = f"^{plain}$"
-    yield from _pieces(framed)
-    if asked:
-        yield from map(ASKED.__add__, _pieces(asked))
-        yield WHOLE + asked
+    if view is Asked.AMONG:
+        return _pieces(f"^{plain}\n{asked}$" if asked else f"^{plain}$")
+    if view is Asked.NOT or not asked:
+        return _pieces(f"^{plain}$")
+    return chain(_pieces(f"^{plain}$"), map(ASKED.__add__, _pieces(asked)), (WHOLE + asked,))
+
+
+def apart(gram: str) -> bool:
+    """Whether the n-gram is one of the asked unit's own."""
+    return gram[0] in (ASKED, WHOLE)
 
 
 class Vocabulary(dict[str, int]):
@@ -45,24 +59,17 @@ class Vocabulary(dict[str, int]):
 
 
 @lru_cache(maxsize=16)
-def rows_of(prepared: str, vocabulary: Vocabulary) -> Mapping[int, int]:
-    """Rows of the vocabulary with their counts: ``grams`` and look-up in one, because this is the hot loop.
+def rows_of(prepared: str, vocabulary: Vocabulary, view: Asked) -> Mapping[int, int]:
+    """Rows of the vocabulary with their counts. The hot loop of the models, so it takes no step of ours per n-gram.
 
     The last few answers are kept: models of several targets that share a vocabulary ask for the same text in turn.
     """
-    plain, _, asked = prepared.partition("\n")
-    pieces = _pieces(f"^{plain}$")
-    if asked:
-        pieces = chain(pieces, map(ASKED.__add__, _pieces(asked)))
-    counts = Counter(map(vocabulary.get, pieces))
-    row = vocabulary.get(WHOLE + asked) if asked else None
-    if row is not None:
-        counts[row] = 1
+    counts: Counter[int | None] = Counter(map(vocabulary.get, grams(prepared, view)))
     del counts[None]
     return counts  # type: ignore[return-value]  # what was not found is deleted
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Every n-gram of 1 to 3 characters, made without a step of ours per n-gram."""
+    """Every n-gram of 1 to 3 characters."""
     pairs = list(map(add, text, text[1:]))
     return chain(text, pairs, map(add, pairs, text[2:]))

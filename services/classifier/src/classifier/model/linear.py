@@ -1,56 +1,121 @@
 """A linear model over TF-IDF of character n-grams: numpy and a dictionary, nothing else at run time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier.domain.text_model import Guess
-from classifier.model.features import Vocabulary, prepare, rows_of
+from classifier.model.features import Asked, Vocabulary, apart, prepare, rows_of
 
 
-@dataclass(frozen=True, slots=True)
-class LinearModel:
-    """Weights by n-gram and label.
+@dataclass(frozen=True)
+class View:
+    """One way of looking at a text, and weights by n-gram and label.
 
     ``ngrams`` and ``vocabulary`` are each other's inverse. ``weights`` (rows: n-grams, columns: labels) are
-    whole multiples of ``scale``, at most 127 of them, as the file keeps them; ``sharpness`` turns margins into
-    calibrated probabilities; ``uses_asked`` says whether the unit asked to act is a feature.
+    whole multiples of ``scale``, at most 127 of them, as the file keeps them. ``asked`` says how who is asked to act
+    is looked at; standing apart it is as long as the text, however long that is.
     """
 
-    target: str
-    labels: tuple[str, ...]
+    asked: Asked
     ngrams: tuple[str, ...]
     vocabulary: Vocabulary
     idf: NDArray[np.float32]
     weights: NDArray[np.float32]
     scale: NDArray[np.float32]
     bias: NDArray[np.float32]
+
+    @cached_property
+    def _apart(self) -> NDArray[np.bool_]:
+        return np.fromiter(map(apart, self.ngrams), dtype=np.bool_, count=len(self.ngrams))
+
+    def values(self, prepared: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Rows of the text's n-grams and what each counts; both empty when it holds none that is known."""
+        rows, values = term_counts(rows_of(prepared, self.vocabulary, self.asked))
+        values *= self.idf[rows]
+        if self.asked is Asked.APART:
+            return rows, one_long(values, self._apart[rows])
+        return rows, np.asarray(values / max(float(np.sqrt(values @ values)), 1e-9), dtype=np.float32)
+
+
+def one_long(values: NDArray[np.float32], of_asked: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The values with length one among the text's own, and again among the asked unit's."""
+    squares = values * values
+    lengths = np.sqrt(np.array([squares[~of_asked].sum(), squares[of_asked].sum()], dtype=np.float32))
+    return np.asarray(values / np.maximum(lengths, 1e-9)[of_asked.astype(np.int8)], dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class LinearModel:
+    """The mean of one or more views, each fitted by itself: where they differ in their errors, the mean errs less.
+
+    ``sharpness`` turns margins into calibrated probabilities.
+    """
+
+    target: str
+    labels: tuple[str, ...]
+    views: tuple[View, ...]
     sharpness: float
-    uses_asked: bool
     version: str
     header: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def ngrams(self) -> tuple[str, ...]:
+        """What all views have learnt to look at."""
+        return tuple(gram for view in self.views for gram in view.ngrams)
+
     def guess(self, body: str, asked: str = "") -> Guess:
         """Labels with probabilities, best first (at most twelve), and the n-grams that spoke most for the first."""
-        counts = rows_of(prepare(body, asked if self.uses_asked else ""), self.vocabulary)
-        if not counts:
+        margins = np.zeros(len(self.labels), dtype=np.float32)
+        seen = []
+        for view in self.views:
+            rows, values = view.values(prepare(body, asked if view.asked is not Asked.NOT else ""))
+            block = view.weights[rows]
+            margins += values @ block + view.bias
+            seen.append((view, rows, values, block))
+        if not any(len(rows) for _, rows, _, _ in seen):
             return Guess(tuple((label, 1.0 / len(self.labels)) for label in self.labels))
-        rows = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-        tf = np.array([_TF[count] if count < 64 else _TF[63] for count in counts.values()], dtype=np.float32)
-        values = tf * self.idf[rows]
-        values /= np.sqrt(values @ values)
-        block = self.weights[rows]
-        margins = values @ block + self.bias
-        weights = np.exp((margins - margins.max()) * self.sharpness)
-        probabilities = weights / weights.sum()
-        order = np.argsort(-probabilities)[:12].tolist()
-        ranked = tuple((self.labels[i], float(probabilities[i])) for i in order)
-        spoken = values * block[:, order[0]]
-        top = np.argsort(-spoken)[:3].tolist()
-        return Guess(ranked, tuple((self.ngrams[rows[i]], float(spoken[i])) for i in top if spoken[i] > 0))
+        view, rows, values, block = seen[0]
+
+        def spoken(label: int) -> NDArray[np.float32]:
+            return np.asarray(values * block[:, label], dtype=np.float32)
+
+        return ranked_guess(self.labels, margins, self.sharpness / len(self.views), spoken, rows, view.ngrams)
 
 
-_TF = [0.0] + [1.0 + log(count) for count in range(1, 64)]
+def term_counts(counts: Mapping[int, int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Rows, and one plus the logarithm of how often each occurs."""
+    rows = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+    times = np.fromiter(counts.values(), dtype=np.int64, count=len(counts))
+    return rows, np.asarray(_TF[np.minimum(times, 63)], dtype=np.float32)
+
+
+def ranked_guess(
+    labels: tuple[str, ...],
+    margins: NDArray[np.float32],
+    sharpness: float,
+    spoken: Callable[[int], NDArray[np.float32]],
+    rows: NDArray[np.int64],
+    ngrams: tuple[str, ...],
+) -> Guess:
+    """Margins as a guess. ``spoken`` gives, for a label, how much each of ``rows`` spoke for it."""
+    weights = np.exp((margins - margins.max()) * sharpness)
+    probabilities = weights / weights.sum()
+    order = (-probabilities).argsort()[:12]
+    ranked = tuple(zip([labels[i] for i in order.tolist()], probabilities[order].tolist(), strict=True))
+    shares = spoken(int(order[0]))
+    grams: list[tuple[str, float]] = []
+    for _ in range(min(3, len(shares))):
+        best = int(shares.argmax())
+        if shares[best] <= 0:
+            break
+        grams.append((ngrams[rows[best]], float(shares[best])))
+        shares[best] = 0.0
+    return Guess(ranked, tuple(grams))
+
+
+_TF = np.array([0.0] + [1.0 + log(count) for count in range(1, 64)], dtype=np.float32)

@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from classifier.model.features import Vocabulary
-from classifier.model.linear import LinearModel
+from classifier.model.features import Asked, Vocabulary
+from classifier.model.linear import LinearModel, View
 
-FORM = "hotline12345-linear-1"
+FORM = "hotline12345-linear-2"
+_PARTS = ("vocabulary", "idf", "weights", "scale", "bias")
+_MOST_VIEWS = 4
 _LARGEST = 64 * 1024 * 1024
 
 
@@ -23,20 +25,22 @@ class ModelFileError(ValueError):
 
 def to_bytes(model: LinearModel, header: dict[str, Any]) -> bytes:
     """Pack a model. ``header`` tells where it comes from: training-data fingerprint, figures, date."""
-    arrays = {
-        "vocabulary": np.frombuffer("\n".join(model.ngrams).encode(), dtype=np.uint8),
-        "idf": model.idf.astype(np.float16),
-        "weights": np.rint(model.weights / model.scale).astype(np.int8),
-        "scale": model.scale,
-        "bias": model.bias,
-    }
+    arrays: dict[str, Any] = {}
+    for number, view in enumerate(model.views):
+        arrays |= {
+            f"{number}.vocabulary": np.frombuffer("\n".join(map(_on_one_line, view.ngrams)).encode(), dtype=np.uint8),
+            f"{number}.idf": view.idf.astype(np.float16),
+            f"{number}.weights": np.rint(view.weights / view.scale).astype(np.int8),
+            f"{number}.scale": view.scale,
+            f"{number}.bias": view.bias,
+        }
     full = {
         **header,
         "form": FORM,
         "target": model.target,
         "labels": list(model.labels),
         "sharpness": model.sharpness,
-        "uses_asked": model.uses_asked,
+        "views": [view.asked for view in model.views],
         "hash": _hash(arrays),
     }
     arrays["header"] = np.frombuffer(json.dumps(full, ensure_ascii=False, sort_keys=True).encode(), dtype=np.uint8)
@@ -54,24 +58,19 @@ def from_bytes(content: bytes, name: str) -> LinearModel:
         raise ModelFileError(f"{name}: larger than {_LARGEST} bytes")
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in ("vocabulary", "idf", "weights", "scale", "bias", "header")}
+            arrays = {key: archive[key] for key in archive.files}
         header = json.loads(arrays.pop("header").tobytes())
         if header["form"] != FORM:
             raise ModelFileError(f"{name}: form {header['form']!r} is not {FORM!r}")
         if header["hash"] != _hash(arrays):
             raise ModelFileError(f"{name}: the hash does not fit the content")
-        vocabulary = arrays["vocabulary"].tobytes().decode().split("\n")
+        if not 1 <= len(header["views"]) <= _MOST_VIEWS or len(arrays) != len(_PARTS) * len(header["views"]):
+            raise ModelFileError(f"{name}: has not as many views as it says")
         return LinearModel(
             target=header["target"],
             labels=tuple(header["labels"]),
-            ngrams=tuple(vocabulary),
-            vocabulary=Vocabulary((gram, row) for row, gram in enumerate(vocabulary)),
-            idf=arrays["idf"].astype(np.float32),
-            weights=arrays["weights"] * arrays["scale"].astype(np.float32),
-            scale=arrays["scale"].astype(np.float32),
-            bias=arrays["bias"].astype(np.float32),
+            views=tuple(_view(arrays, number, Asked(asked)) for number, asked in enumerate(header["views"])),
             sharpness=float(header["sharpness"]),
-            uses_asked=bool(header["uses_asked"]),
             version=f"{header.get('name', name)}@{header['hash'][:10]}",
             header=header,
         )
@@ -79,6 +78,28 @@ def from_bytes(content: bytes, name: str) -> LinearModel:
         if isinstance(error, ModelFileError):
             raise
         raise ModelFileError(f"{name}: is not a model file ({type(error).__name__})") from None
+
+
+def _view(arrays: dict[str, Any], number: int, asked: Asked) -> View:
+    vocabulary, idf, weights, scale, bias = (arrays[f"{number}.{part}"] for part in _PARTS)
+    ngrams = tuple(gram.replace(_LINE_END, "\n") for gram in vocabulary.tobytes().decode().split("\n"))
+    return View(
+        asked=asked,
+        ngrams=ngrams,
+        vocabulary=Vocabulary((gram, row) for row, gram in enumerate(ngrams)),
+        idf=idf.astype(np.float32),
+        weights=weights * scale.astype(np.float32),
+        scale=scale.astype(np.float32),
+        bias=bias.astype(np.float32),
+    )
+
+
+_LINE_END = "⏎"
+"""Stands in the file for the line end between a text and who is asked."""
+
+
+def _on_one_line(gram: str) -> str:
+    return gram.replace("\n", _LINE_END)
 
 
 def _hash(arrays: dict[str, Any]) -> str:

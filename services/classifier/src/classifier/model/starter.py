@@ -1,19 +1,21 @@
 """The starter models that the project ships."""
 
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
 from classifier.domain.text_model import Models
+from classifier.model.linear import LinearModel
 from classifier.model.model_file import read_model
+from classifier.model.panel import panel_of
 
 
 @cache
 def starter_models() -> Models:
     """The shipped type, topic and danger models, read once."""
-    folder = files("classifier.data")
-    by_type = read_model(folder / "starter_type.npz")
-    by_topic = read_model(folder / "starter_topic.npz")
-    if by_topic.ngrams == by_type.ngrams:
-        by_topic = replace(by_topic, vocabulary=by_type.vocabulary)
-    return Models(type=by_type, topic=by_topic, danger=read_model(folder / "starter_danger.npz"))
+    by_type, by_topic, by_danger = panel_of([starter_model(target) for target in ("type", "topic", "danger")])
+    return Models(type=by_type, topic=by_topic, danger=by_danger)
+
+
+def starter_model(target: str) -> LinearModel:
+    """One shipped model by itself."""
+    return read_model(files("classifier.data") / f"starter_{target}.npz")

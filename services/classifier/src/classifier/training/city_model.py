@@ -8,6 +8,7 @@ from pathlib import Path
 
 from classifier.data.loading import shipped_tables
 from classifier.domain.set_phrases import strip_set_phrases
+from classifier.model.features import Asked
 from classifier.model.linear import LinearModel
 from classifier.training.fit import Example, Progress, Recipe, fit
 from first_look import fold
@@ -16,7 +17,7 @@ TARGETS = ("type", "topic", "unit")
 RECIPES = {
     "type": Recipe(min_texts=3, largest=60_000, strength=0.6),
     "topic": Recipe(min_texts=3, largest=80_000, strength=1.0),
-    "unit": Recipe(min_texts=3, largest=60_000, strength=0.4, uses_asked=True),
+    "unit": Recipe(min_texts=3, largest=90_000, strength=0.45, views=(Asked.APART, Asked.AMONG)),
 }
 
 

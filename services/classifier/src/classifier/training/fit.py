@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar  # type: ignore[import-untyped]
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
-from classifier.model.features import Vocabulary, grams, prepare
-from classifier.model.linear import LinearModel
+from classifier.model.features import Asked, Vocabulary, apart, grams, prepare
+from classifier.model.linear import LinearModel, View, one_long
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,14 @@ class Recipe:
     """How to fit.
 
     ``min_texts``: an n-gram is learnt only when so many different texts hold it (what only one person said is not
-    learnt). ``strength``: weight of the errors against the size of the weights (C of a support vector machine).
+    learnt). ``strength``: weight of the errors against the size of the weights (C of a support vector machine), for
+    each of the ``views``.
     """
 
     min_texts: int = 3
     largest: int = 60_000
     strength: float = 1.0
-    uses_asked: bool = False
+    views: tuple[Asked, ...] = (Asked.NOT,)
 
 
 Progress = Callable[[str, int, int], None]
@@ -42,28 +43,44 @@ Progress = Callable[[str, int, int], None]
 
 def fit(examples: Sequence[Example], target: str, recipe: Recipe, progress: Progress | None = None) -> LinearModel:
     """Fit a model to the examples. ``progress`` is called with (step, done, of)."""
-    counted = [Counter(grams(prepare(e.body, e.asked if recipe.uses_asked else ""))) for e in examples]
-    vocabulary, idf = _vocabulary(counted, recipe)
-    matrix = _matrix(counted, vocabulary, idf)
     labels = tuple(sorted({example.label for example in examples}))
     index = {label: number for number, label in enumerate(labels)}
     truth = np.fromiter((index[example.label] for example in examples), dtype=np.int64, count=len(examples))
-    weights, bias = _machines(matrix, truth, len(labels), recipe.strength, progress)
+    held = np.arange(len(examples)) % 5 == 0
+    tried = len(examples) >= 50 and len(np.unique(truth[~held])) >= 2
+    views: list[View] = []
+    margins = np.zeros((int(held.sum()), len(labels)))
+    for asked in recipe.views:
+        counted = [Counter(grams(prepare(e.body, e.asked if asked is not Asked.NOT else ""), asked)) for e in examples]
+        vocabulary, idf = _vocabulary(counted, recipe)
+        matrix = _matrix(counted, vocabulary, idf, asked)
+        weights, bias = _machines(matrix, truth, len(labels), recipe.strength, progress)
+        views.append(_view(asked, vocabulary, idf, weights, bias))
+        if tried:
+            # how sure the margins may make us is asked of rows that the machines did not see
+            weights, bias = _machines(matrix[~held], truth[~held], len(labels), recipe.strength, None)
+            margins += matrix[held] @ weights + bias
+    sharpness = _sharpness(margins / len(views), truth[held]) if tried else 3.0
+    return LinearModel(target, labels, tuple(views), sharpness, version=f"{target}@new")
+
+
+def _view(
+    asked: Asked,
+    vocabulary: Vocabulary,
+    idf: NDArray[np.float32],
+    weights: NDArray[np.float64],
+    bias: NDArray[np.float64],
+) -> View:
     scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127.0
     small = np.clip(np.rint(weights / scale), -127, 127).astype(np.int8)
-    sharpness = _sharpness(matrix, truth, len(labels), recipe.strength)
-    return LinearModel(
-        target=target,
-        labels=labels,
+    return View(
+        asked=asked,
         ngrams=tuple(vocabulary),
         vocabulary=vocabulary,
         idf=idf.astype(np.float16).astype(np.float32),
         weights=(small * scale).astype(np.float32),
         scale=scale.astype(np.float32),
         bias=bias.astype(np.float32),
-        sharpness=sharpness,
-        uses_asked=recipe.uses_asked,
-        version=f"{target}@new",
     )
 
 
@@ -72,7 +89,7 @@ def _vocabulary(counted: Sequence[Counter[str]], recipe: Recipe) -> tuple[Vocabu
     for counts in counted:
         for gram in counts:
             texts_with[gram] = texts_with.get(gram, 0) + 1
-    kept = [gram for gram, texts in texts_with.items() if texts >= recipe.min_texts and "\n" not in gram]
+    kept = [gram for gram, texts in texts_with.items() if texts >= recipe.min_texts]
     kept.sort(key=lambda gram: (-texts_with[gram], gram))
     kept = sorted(kept[: recipe.largest])
     total = len(counted)
@@ -81,20 +98,21 @@ def _vocabulary(counted: Sequence[Counter[str]], recipe: Recipe) -> tuple[Vocabu
 
 
 def _matrix(
-    counted: Sequence[Counter[str]], vocabulary: Vocabulary, idf: NDArray[np.float32]
+    counted: Sequence[Counter[str]], vocabulary: Vocabulary, idf: NDArray[np.float32], asked: Asked
 ) -> "csr_matrix[np.float32]":
-    columns: list[int] = []
-    values: list[float] = []
+    columns: list[NDArray[np.int32]] = []
+    values: list[NDArray[np.float32]] = []
     starts = [0]
+    of_asked = np.fromiter(map(apart, vocabulary), dtype=np.bool_, count=len(vocabulary))
     for counts in counted:
-        row = sorted((vocabulary[gram], count) for gram, count in counts.items() if gram in vocabulary)
-        weights = [(1.0 + log(count)) * float(idf[column]) for column, count in row]
-        norm = sum(weight * weight for weight in weights) ** 0.5 or 1.0
-        columns += [column for column, _ in row]
-        values += [weight / norm for weight in weights]
-        starts.append(len(columns))
+        known = sorted((vocabulary[gram], count) for gram, count in counts.items() if gram in vocabulary)
+        row = np.array([column for column, _ in known], dtype=np.int32)
+        weights = np.array([1.0 + log(min(count, 63)) for _, count in known], dtype=np.float32) * idf[row]
+        values.append(one_long(weights, of_asked[row] if asked is Asked.APART else np.zeros(len(row), np.bool_)))
+        columns.append(row)
+        starts.append(starts[-1] + len(row))
     return csr_matrix(
-        (np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), np.array(starts, dtype=np.int64)),
+        (np.concatenate(values), np.concatenate(columns), np.array(starts, dtype=np.int64)),
         shape=(len(counted), len(vocabulary)),
     )
 
@@ -134,19 +152,13 @@ def _machines(
     return table[:-1], table[-1]
 
 
-def _sharpness(matrix: "csr_matrix[np.float32]", truth: NDArray[np.int64], labels: int, strength: float) -> float:
-    """What margins must be multiplied by to be honest probabilities, from rows that the machines did not see."""
-    rows = matrix.shape[0]
-    held = np.arange(rows) % 5 == 0
-    if rows < 50 or len(np.unique(truth[~held])) < 2:
-        return 3.0
-    weights, bias = _machines(matrix[~held], truth[~held], labels, strength, None)
-    margins = matrix[held] @ weights + bias
+def _sharpness(margins: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
+    """What margins must be multiplied by to be honest probabilities."""
 
     def surprise(factor: float) -> float:
         scaled = margins * factor
         scaled = scaled - scaled.max(axis=1, keepdims=True)
         spread = np.log(np.exp(scaled).sum(axis=1))
-        return float((spread - scaled[np.arange(len(scaled)), truth[held]]).mean())
+        return float((spread - scaled[np.arange(len(scaled)), truth]).mean())
 
     return float(minimize_scalar(surprise, bounds=(0.3, 12.0), method="bounded").x)

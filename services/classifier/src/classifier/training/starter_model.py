@@ -54,7 +54,7 @@ def main() -> None:
         path = DATA / f"starter_{target}.npz"
         path.write_bytes(to_bytes(model, header))
         size = path.stat().st_size // 1024
-        sys.stdout.write(f"{path.name}: {len(model.vocabulary)} n-grams, {len(model.labels)} labels, {size} kB\n")
+        sys.stdout.write(f"{path.name}: {len(model.ngrams)} n-grams, {len(model.labels)} labels, {size} kB\n")
 
 
 if __name__ == "__main__":
