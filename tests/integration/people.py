@@ -70,6 +70,13 @@ class Person:
         """GET as JSON. Raises ``Refused``."""
         return _body(await self._ask("GET", path, params=query))
 
+    async def download(self, path: str, **query: str) -> str:
+        """GET as text. Raises ``Refused``."""
+        response = await self._ask("GET", path, params=query)
+        if not response.is_success:
+            raise Refused(response)
+        return response.text
+
     async def all(self, path: str, **query: str | int | float) -> list[Any]:
         """Every item of a list, page by page."""
         items: list[Any] = []

@@ -10,6 +10,7 @@ import httpx
 import typer
 from rich.console import Console
 
+from contracts.table_text import BadTable
 from contracts.words import Role
 from hotline.platform_client import bearer, checked
 from sla_monitor.data import shipped_calendar, shipped_policies
@@ -17,7 +18,6 @@ from sla_monitor.domain.calendar import Calendar
 from sla_monitor.domain.calendar_table import read_calendar
 from sla_monitor.domain.policy import Policies
 from sla_monitor.domain.policy_table import read_policy
-from sla_monitor.domain.table_text import BadTable
 
 out = Console()
 err = Console(stderr=True)

@@ -4,6 +4,7 @@ import typer
 
 from hotline import (
     calendar_commands,
+    catalogue_commands,
     classify_commands,
     deadline_commands,
     feed,
@@ -36,6 +37,7 @@ app.command("classify")(classify_commands.classify_file)
 app.command("train")(classify_commands.train_model)
 app.command("evaluate")(classify_commands.evaluate_model)
 app.add_typer(calendar_commands.calendar_app, name="calendar")
+app.add_typer(catalogue_commands.app, name="catalogue")
 app.add_typer(deadline_commands.deadlines_app, name="deadlines")
 app.add_typer(documents.app, name="documents")
 

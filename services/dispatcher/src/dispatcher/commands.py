@@ -111,6 +111,22 @@ class Dispute(UnitBody):
     reason: Prose
 
 
+class RecordSiteVisit(UnitBody):
+    """现场情况."""
+
+    type: Literal["record_site_visit"]
+    found: Prose
+    visited_at: AwareDatetime
+
+
+class Recuse(UnitBody):
+    """回避: a person of the unit, by user name, takes no part; absent: who asks."""
+
+    type: Literal["recuse"]
+    person: Word | None = None
+    reason: Prose
+
+
 UnitCommand = Annotated[
     ConfirmReceipt
     | RecordContact
@@ -121,7 +137,9 @@ UnitCommand = Annotated[
     | ExplainDelay
     | AnswerUrge
     | AnswerSupervision
-    | Dispute,
+    | Dispute
+    | Recuse
+    | RecordSiteVisit,
     Field(discriminator="type"),
 ]
 
@@ -179,6 +197,40 @@ class Instruction(Body):
     unit: UnitId | None = None
     due: AwareDatetime | None = None
     staff_on_site: bool = False
+    convener: Word | None = Field(None, description="Who is entrusted with the coordination meeting.")
+
+
+class Meeting(Body):
+    """协调会: by whose mandate, who came, what was decided; ``unit`` leads from then on."""
+
+    attendees: Annotated[tuple[Word, ...], Field(min_length=1, max_length=50)]
+    decisions: Annotated[tuple[Word, ...], Field(min_length=1, max_length=20)]
+    held_at: AwareDatetime
+    unit: UnitId | None = None
+    co_units: Annotated[tuple[UnitId, ...], Field(max_length=10)] = ()
+
+
+class StaffOnSite(Body):
+    """派员到场."""
+
+    staff: Annotated[tuple[Word, ...], Field(min_length=1, max_length=20)]
+    reason: Prose
+    member_units: Annotated[tuple[UnitId, ...], Field(max_length=10)] = ()
+
+
+class SiteVisit(Body):
+    """现场情况."""
+
+    found: Prose
+    visited_at: AwareDatetime
+
+
+class SpecialReport(Body):
+    """专题报告, with advice."""
+
+    leader: UnitId
+    text: Prose
+    advice: Prose
 
 
 class Designation(Body):
@@ -215,6 +267,13 @@ class DirectAnswer(Body):
     text: Prose | None = None
 
 
+class Recusal(Body):
+    """回避: a person of the centre, by user name, takes no part; absent: who asks."""
+
+    person: Word | None = None
+    reason: Prose
+
+
 CentreCommand = (
     Signature
     | ReturnDecision
@@ -227,6 +286,11 @@ CentreCommand = (
     | Merge
     | Unmerge
     | DirectAnswer
+    | Recusal
+    | Meeting
+    | StaffOnSite
+    | SiteVisit
+    | SpecialReport
 )
 
 

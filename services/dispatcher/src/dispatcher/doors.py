@@ -6,14 +6,24 @@ from fastapi import Path
 from fastapi.responses import JSONResponse
 
 from chassis.auth import Principal
+from chassis.document import Answer, Command, Document
 from chassis.problems import Problem
-from dispatcher.domain.guard import barred_units
+from contracts.words import Role
+from dispatcher.commands import CentreCommand, Recusal
+from dispatcher.domain.guard import Person, barred_units, must_recuse
 from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.view import fold
 from dispatcher.ports import OrderNumbers, Orders, Standing
 from dispatcher.shown import order_shown
+from dispatcher.use_cases.obey_centre import obey_centre
+from dispatcher.use_cases.record_attempt import record_attempt
 
 OrderPath = Annotated[str, Path(min_length=1, max_length=128, description="Public number or subject.")]
+
+
+def person_of(principal: Principal) -> Person:
+    """Who that is for the guard."""
+    return Person(principal.user, principal.unit)
 
 
 def own(principal: Principal, unit: str, directory: Directory) -> None:
@@ -39,15 +49,49 @@ def answered(status: int, body: Any) -> JSONResponse:
     return JSONResponse(body, status, media_type="application/json" if status < 400 else "application/problem+json")
 
 
-async def unit_order(
-    orders: Orders, numbers: OrderNumbers, standing: Standing, unit: str, order: str
-) -> dict[str, Any]:
-    """The order as the unit may read it. Raises ``Problem`` 404 for what is not, or no longer, its business."""
-    directory = standing.tables().directory
+async def obey(
+    orders: Orders, numbers: OrderNumbers, standing: Standing, order: str, key: str, principal: Principal,
+    asked: CentreCommand,
+) -> Answer:  # fmt: skip
+    """A command of the centre. Raises ``Problem`` 403 where somebody may only speak for themselves."""
+    speaks_for = principal.user if not isinstance(asked, Recusal) else asked.person or principal.user
+    if speaks_for != principal.user and not principal.is_any(Role.DUTY_OFFICER, Role.SUPERVISOR):
+        raise Problem(403, "Forbidden", "You may recuse yourself, not others.", "only-yourself", "person")
+    body = {"order": order, "command": type(asked).__name__, **asked.model_dump(mode="json")}
+    command = Command.of(principal.user, key, body)
+    return await obey_centre(orders, numbers, standing, order, command, asked, person_of(principal))
+
+
+async def centre_order(
+    orders: Orders, numbers: OrderNumbers, standing: Standing, order: str, person: Person
+) -> Document:
+    """The order for a person of the centre. Raises ``Problem`` 404, also for who must recuse; that is recorded."""
     subject = await numbers.subject_of(order)
     if subject is not None:
         document = await orders.load(subject)
         view = fold(document.facts)
-        if view.handling.of(unit) is not None and unit not in barred_units(view.accused, directory):
+        barred = barred_units(view.accused, standing.tables().directory)
+        if not must_recuse(person, view.handling.recused, barred):
+            return document
+        await record_attempt(orders, subject, "read", person, person.unit if person.unit in barred else None)
+    raise Problem(404, "Not found", "There is no such order.", "unknown-order", "order")
+
+
+async def unit_order(
+    orders: Orders, numbers: OrderNumbers, standing: Standing, person: Person, order: str
+) -> dict[str, Any]:
+    """The order as the person's unit may read it. Raises ``Problem`` 404 for what is not, or no longer, its business.
+
+    An attempt on an order that accuses the unit, or from which the person recused themselves, is recorded.
+    """
+    directory = standing.tables().directory
+    subject, unit = await numbers.subject_of(order), person.unit or ""
+    if subject is not None:
+        document = await orders.load(subject)
+        view = fold(document.facts)
+        barred = barred_units(view.accused, directory)
+        if must_recuse(person, view.handling.recused, barred):
+            await record_attempt(orders, subject, "read", person, unit if unit in barred else None)
+        elif view.handling.of(unit) is not None:
             return order_shown(document, directory, unit)
     raise Problem(404, "Not found", "Your unit has no such order.", "not-your-order", "order")

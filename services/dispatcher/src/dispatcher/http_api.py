@@ -1,4 +1,4 @@
-"""What the hotline centre uses over HTTP: lists, signatures, decisions, review, standing sign-offs, knowledge."""
+"""What the hotline centre uses over HTTP: lists, signatures, decisions, review, standing sign-offs."""
 
 from typing import Annotated, Any
 
@@ -6,143 +6,86 @@ from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import JSONResponse, Response
 
 from chassis.auth import Principal, allow
-from chassis.document import Command
 from chassis.problems import Problem
 from contracts.words import Role
-from dispatcher.commands import (
-    CentreCommand,
-    CommandId,
-    Designation,
-    DirectAnswer,
-    ExtensionDecision,
-    Instruction,
-    Merge,
-    PhoneCall,
-    ReturnDecision,
-    Review,
-    Signature,
-    SignOffBody,
-    Submission,
-    Unmerge,
-)
+from dispatcher.centre_doors import CENTRE_DOORS, CentreDoor
+from dispatcher.commands import CentreCommand, CommandId, SignOffBody
+from dispatcher.domain.row import DESKS
 from dispatcher.domain.sign_off import SignOff
-from dispatcher.doors import OrderPath, answered
+from dispatcher.doors import OrderPath, answered, centre_order, obey, person_of
 from dispatcher.ports import OrderNumbers, Orders, Standing
 from dispatcher.shown import listed, order_shown
-from dispatcher.use_cases.obey_centre import obey_centre
+from dispatcher.use_cases.find_orders import Search, find_orders
+from dispatcher.work_lists import Form, Number, Since, State, Text, Topic, Until, exported
 
 Key = Annotated[CommandId, Header(alias="Idempotency-Key", description="The command id, 1 to 128 characters.")]
 _READERS = (Role.DUTY_OFFICER, Role.REVIEWER, Role.SUPERVISOR, Role.LEADER)
 DutyOfficer = Annotated[Principal, allow(Role.DUTY_OFFICER)]
-Leader = Annotated[Principal, allow(Role.LEADER)]
-Reviewer = Annotated[Principal, allow(Role.REVIEWER)]
-Caller = Annotated[Principal, allow(Role.DUTY_OFFICER, Role.AGENT)]
 Reader = Annotated[Principal, allow(*_READERS)]
+Exporter = Annotated[Principal, allow(Role.DUTY_OFFICER, Role.SUPERVISOR)]
 SignOffReader = Annotated[Principal, allow(Role.DUTY_OFFICER, Role.SUPERVISOR, Role.AUDITOR)]
-KnowledgeReader = Annotated[
-    Principal, allow(Role.AGENT, Role.DUTY_OFFICER, Role.REVISIT_AGENT, Role.UNIT_HANDLER, Role.UNIT_HEAD)
-]
 LeaderReader = Annotated[Principal, allow(Role.DUTY_OFFICER, Role.LEADER)]
 
 
 def router(orders: Orders, numbers: OrderNumbers, standing: Standing) -> APIRouter:
-    """The routes under ``/work-orders``, ``/sign-offs``, ``/knowledge``, ``/leaders`` and ``/dispatch-choice``."""
+    """The routes under ``/work-orders``, ``/sign-offs`` and ``/leaders``."""
     api = APIRouter(tags=["work orders"])
-
-    async def obey(order: str, key: str, principal: Principal, asked: CentreCommand) -> Response:
-        name = type(asked).__name__
-        body = {"order": order, "command": name, **asked.model_dump(mode="json")}
-        command = Command.of(principal.user, key, body)
-        answer = await obey_centre(orders, numbers, standing, order, command, asked)
-        return answered(answer.status, dict(answer.body))
 
     @api.get("/work-orders")
     async def work_orders(
-        _: Reader,
-        state: Annotated[str | None, Query(pattern=r"^[A-Z_]{1,40}$")] = None,
+        principal: Reader,
+        number: Number = None,
+        q: Text = None,
+        state: State = None,
+        topic: Topic = None,
         unit: Annotated[str | None, Query(pattern=r"^[a-z0-9-]{2,40}$")] = None,
-        desk: Annotated[
-            str | None, Query(pattern=r"^(signature|return|extension|review|objection|leader|phone)$")
-        ] = None,
+        desk: Annotated[str | None, Query(pattern=f"^({'|'.join(DESKS)})$")] = None,
+        since: Since = None,
+        until: Until = None,
         cursor: Annotated[str | None, Query(max_length=200)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> dict[str, Any]:
-        """Orders by state, unit, or list of the duty desk, oldest first."""
-        where: dict[str, Any] = {}
-        for field, value in (("row.state", state), ("row.units", unit), ("row.desks", desk)):
-            if value is not None:
-                where[field] = value
-        rows, after = await numbers.page(where, "since", cursor, limit)
-        return {"items": [listed(row["row"], row["_id"]) for row in rows if "row" in row], "next": after}
+        """Search: by number, words, state, topic, unit, list of the duty desk or day of acceptance; oldest first."""
+        search = Search(number=number, text=q, state=state, topic=topic, unit=unit, desk=desk, since=since, until=until)
+        rows, after = await find_orders(orders, numbers, search, person_of(principal), cursor, limit)
+        return {"items": [listed(row["row"], row["_id"]) for row in rows], "next": after}
+
+    @api.get("/work-orders/export")
+    async def export(
+        principal: Exporter,
+        state: State = None,
+        topic: Topic = None,
+        unit: Annotated[str | None, Query(pattern=r"^[a-z0-9-]{2,40}$")] = None,
+        since: Since = None,
+        until: Until = None,
+        form: Form = "csv",
+    ) -> Response:
+        """The centre's orders as CSV or JSON. Words of an accusation stay inside; retaliation is the supervisor's."""
+        search = Search(state=state, topic=topic, unit=unit, since=since, until=until)
+        return exported(orders, numbers, standing, search, principal, form)
 
     @api.get("/work-orders/{order}")
-    async def work_order(order: OrderPath, _: Reader) -> dict[str, Any]:
+    async def work_order(order: OrderPath, principal: Reader) -> dict[str, Any]:
         """One order with its timeline and deadlines."""
-        subject = await numbers.subject_of(order)
-        if subject is None:
-            raise Problem(404, "Not found", "There is no such order.", "unknown-order", "order")
-        return order_shown(await orders.load(subject), standing.tables().directory)
+        document = await centre_order(orders, numbers, standing, order, person_of(principal))
+        return order_shown(document, standing.tables().directory)
 
-    @api.post("/work-orders/{order}/signature")
-    async def signature(order: OrderPath, body: Signature, key: Key, principal: DutyOfficer) -> Response:
-        """签批: sign, and dispatch to the proposed or another unit."""
-        return await obey(order, key, principal, body)
-
-    @api.post("/work-orders/{order}/direct-answer")
-    async def direct_answer(order: OrderPath, body: DirectAnswer, key: Key, principal: DutyOfficer) -> Response:
-        """直办: answer from the knowledge base instead."""
-        return await obey(order, key, principal, body)
-
-    @api.post("/work-orders/{order}/submission")
-    async def submission(order: OrderPath, body: Submission, key: Key, principal: DutyOfficer) -> Response:
-        """呈办: a brief to a leader."""
-        return await obey(order, key, principal, body)
-
-    @api.post("/work-orders/{order}/instruction")
-    async def instruction(order: OrderPath, body: Instruction, key: Key, principal: Leader) -> Response:
-        """批示: the leader's instruction."""
-        return await obey(order, key, principal, body)
-
-    @api.post("/work-orders/{order}/designation")
-    async def designation(order: OrderPath, body: Designation, key: Key, principal: DutyOfficer) -> Response:
-        """指定承办: binding."""
-        return await obey(order, key, principal, body)
-
-    @api.post("/work-orders/{order}/return-decision")
-    async def return_decision(order: OrderPath, body: ReturnDecision, key: Key, principal: DutyOfficer) -> Response:
-        """退件审核."""
-        return await obey(order, key, principal, body)
-
-    @api.post("/work-orders/{order}/extension-decision")
-    async def extension_decision(
-        order: OrderPath, body: ExtensionDecision, key: Key, principal: DutyOfficer
-    ) -> Response:
-        """延期审批."""
-        return await obey(order, key, principal, body)
-
-    @api.post("/work-orders/{order}/review")
-    async def review(order: OrderPath, body: Review, key: Key, principal: Reviewer) -> Response:
-        """审核: approve, or send back with reasons."""
-        return await obey(order, key, principal, body)
-
-    @api.post("/work-orders/{order}/phoned")
-    async def phoned(order: OrderPath, body: PhoneCall, key: Key, principal: Caller) -> Response:
-        """Urgent help told to the unit's duty desk by phone."""
-        return await obey(order, key, principal, body)
-
-    @api.post("/work-orders/{order}/merge")
-    async def merge(order: OrderPath, body: Merge, key: Key, principal: DutyOfficer) -> Response:
-        """并单 into another order."""
-        return await obey(order, key, principal, body)
-
-    @api.post("/work-orders/{order}/unmerge")
-    async def unmerge(order: OrderPath, body: Unmerge, key: Key, principal: DutyOfficer) -> Response:
-        """撤销并单."""
-        return await obey(order, key, principal, body)
-
+    for door in CENTRE_DOORS:
+        _command(api, door, orders, numbers, standing)
     _sign_offs(api, orders, standing)
     _tables(api, standing)
     return api
+
+
+def _command(api: APIRouter, door: CentreDoor, orders: Orders, numbers: OrderNumbers, standing: Standing) -> None:
+    async def carry_out(order: OrderPath, body: CentreCommand, key: Key, principal: Principal) -> Response:
+        answer = await obey(orders, numbers, standing, order, key, principal, body)
+        return answered(answer.status, dict(answer.body))
+
+    # FastAPI reads body and roles from the annotations, which the table fills in.
+    carry_out.__annotations__ |= {"body": door.body, "principal": Annotated[Principal, allow(*door.roles)]}
+    name = door.name.replace("-", "_")
+    api.post(f"/work-orders/{{order}}/{door.name}", name=name, description=door.words)(carry_out)
 
 
 def _sign_offs(api: APIRouter, orders: Orders, standing: Standing) -> None:
@@ -186,26 +129,6 @@ def _sign_offs(api: APIRouter, orders: Orders, standing: Standing) -> None:
 
 
 def _tables(api: APIRouter, standing: Standing) -> None:
-    @api.get("/knowledge")
-    async def knowledge(
-        q: Annotated[str, Query(min_length=1, max_length=500)],
-        _: KnowledgeReader,
-    ) -> dict[str, Any]:
-        """Search the knowledge base, in Chinese too."""
-        base = standing.tables().knowledge
-        items = [
-            {
-                "id": match.item.id,
-                "title": match.item.title,
-                "answer": match.item.answer,
-                "answer_en": match.item.answer_en,
-                "source": match.item.source,
-                "score": match.score,
-            }
-            for match in base.search(q)
-        ]
-        return {"version": base.version, "items": items, "next": None}
-
     @api.get("/leaders")
     async def leaders(_: LeaderReader) -> dict[str, Any]:
         """To whom matters are submitted."""

@@ -12,7 +12,7 @@ from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.topology import topology
 from contracts.words import Lane, Service
-from dispatcher import http_api, pages, replay_api, unit_api, unit_pages
+from dispatcher import http_api, pages, replay_api, tables_api, unit_api, unit_pages
 from dispatcher.consumers import consumers
 from dispatcher.domain.reactions import Reactions
 from dispatcher.store import INDEXES, ORDERS, STRAYS, SignOffs, StoredOrderNumbers
@@ -75,6 +75,7 @@ def build(runtime: Runtime) -> Built:
             # On a connection of its own: a unit's replay slows nobody's ordinary messages.
             replay_api.router(orders, numbers, sign_offs, runtime.bus.publisher(Lane.ORDINARY), over_http),
             http_api.router(orders, numbers, sign_offs),
+            tables_api.router(orders, numbers, sign_offs),
             pages.router(orders, numbers, sign_offs, runtime.ids),
             unit_pages.router(orders, numbers, sign_offs, runtime.ids),
         ),
@@ -82,6 +83,7 @@ def build(runtime: Runtime) -> Built:
         parts=(sign_offs,),
         templates=(pages.TEMPLATES,),
         catalogues=(pages.CATALOGUE,),
+        larger_bodies=(tables_api.LARGER,),
         declares=topology(tuple(directory.units)),
     )
 

@@ -8,12 +8,14 @@ from dispatcher.domain.row import FAR
 
 _NOTES = (
     "public_text", "result", "ground", "reason", "text", "brief", "internal_text", "measures", "remark_masked",
-    "right_channel",
+    "right_channel", "found", "advice",
 )  # fmt: skip
+_LISTS = ("reasons", "attendees", "decisions", "staff")
 _WHY = {
     "no standing sign-off covers it": "why.no_sign_off",
     "no responsible unit is known": "why.no_unit",
     "nobody may hold it": "why.nobody",
+    "retaliation is signed by a person": "why.retaliation",
     "returned": "why.returned",
     "unmerged": "why.unmerged",
     "merged": "why.merged",
@@ -26,6 +28,7 @@ _WHY = {
     "closed by the lead unit": "why.lead_closed",
     "another unit was designated": "why.designated",
     "a leader instructed otherwise": "why.instructed",
+    "a coordination meeting decided otherwise": "why.met",
 }
 """Reasons that our own rules give, and the key of their words."""
 
@@ -46,7 +49,7 @@ def moments(order: Mapping[str, Any]) -> list[dict[str, Any]]:
         kind = item["type"]
         tone = "good" if kind in _GOOD else "bad" if kind in _BAD else "warn" if kind in _WARN else "plain"
         notes = [str(item[name]) for name in _NOTES if item.get(name) and item[name] not in _WHY]
-        notes += [", ".join(item["reasons"])] if item.get("reasons") else []
+        notes += ["；".join(item[name]) for name in _LISTS if item.get(name)]
         found.append(
             {
                 "at": datetime.fromisoformat(item["at"]),

@@ -7,55 +7,36 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter
 
 from chassis.auth import Principal, allow, public
-from chassis.document import Command
 from chassis.ids import Ids
 from chassis.pages.shell import PageShell
 from chassis.problems import Problem
 from contracts.words import Role
-from dispatcher.commands import (
-    CentreCommand,
-    Designation,
-    DirectAnswer,
-    ExtensionDecision,
-    Instruction,
-    PhoneCall,
-    ReturnDecision,
-    Review,
-    Signature,
-)
-from dispatcher.doors import OrderPath
+from dispatcher.centre_doors import DOOR_OF
+from dispatcher.commands import Recusal
+from dispatcher.doors import OrderPath, centre_order, obey, person_of
 from dispatcher.forms import fields_of, key_of, parsed
 from dispatcher.page_parts import deadlines, due_of, moments, since_of, why
 from dispatcher.ports import OrderNumbers, Orders, Standing
 from dispatcher.shown import listed, order_shown
-from dispatcher.use_cases.obey_centre import obey_centre
+from dispatcher.use_cases.find_orders import Search, find_orders
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 CATALOGUE = HERE / "i18n"
 
 LISTS: dict[str, tuple[str, ...]] = {
-    "duty": ("signature", "return", "extension", "objection", "phone"),
+    "duty": ("retaliation", "signature", "return", "extension", "objection", "meeting", "major", "phone"),
     "review": ("review",),
     "leader": ("leader",),
 }
 """Desk to the lists it works on."""
-
-ACTIONS: dict[str, tuple[type[CentreCommand], Role]] = {
-    "signature": (Signature, Role.DUTY_OFFICER),
-    "direct-answer": (DirectAnswer, Role.DUTY_OFFICER),
-    "return-decision": (ReturnDecision, Role.DUTY_OFFICER),
-    "extension-decision": (ExtensionDecision, Role.DUTY_OFFICER),
-    "designation": (Designation, Role.DUTY_OFFICER),
-    "phoned": (PhoneCall, Role.DUTY_OFFICER),
-    "review": (Review, Role.REVIEWER),
-    "instruction": (Instruction, Role.LEADER),
-}
+DEFAULT = {"duty": "signature"}
+"""The list a desk opens with, where it is not the first."""
 
 DutyOfficer = Annotated[Principal, allow(Role.DUTY_OFFICER)]
 Reviewer = Annotated[Principal, allow(Role.REVIEWER)]
 Leader = Annotated[Principal, allow(Role.LEADER)]
-Centre = Annotated[Principal, allow(Role.DUTY_OFFICER, Role.REVIEWER, Role.LEADER)]
+Centre = Annotated[Principal, allow(Role.DUTY_OFFICER, Role.REVIEWER, Role.SUPERVISOR, Role.LEADER)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
 
@@ -63,9 +44,11 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, ids: Ids) 
     """The pages under ``/desk/duty``, ``/desk/review``, ``/desk/leader``, ``/desk/orders`` and the directory."""
     api = APIRouter(include_in_schema=False)
 
-    async def listing(request: Request, desk: str, name: str | None, cursor: str | None) -> Response:
-        name = name if name in LISTS[desk] else LISTS[desk][0]
-        rows, after = await numbers.page({"row.desks": name}, "since", cursor, 50)
+    async def listing(
+        principal: Principal, request: Request, desk: str, name: str | None, cursor: str | None
+    ) -> Response:
+        name = name if name in LISTS[desk] else DEFAULT.get(desk, LISTS[desk][0])
+        rows, after = await find_orders(orders, numbers, Search(desk=name), person_of(principal), cursor, 50)
         known = standing.tables().directory
         items = [
             {
@@ -81,16 +64,18 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, ids: Ids) 
         )
 
     @api.get("/desk/duty")
-    async def duty(_: DutyOfficer, request: Request, list: str | None = None, cursor: Cursor = None) -> Response:
-        return await listing(request, "duty", list, cursor)
+    async def duty(
+        principal: DutyOfficer, request: Request, list: str | None = None, cursor: Cursor = None
+    ) -> Response:
+        return await listing(principal, request, "duty", list, cursor)
 
     @api.get("/desk/review")
-    async def review(_: Reviewer, request: Request, cursor: Cursor = None) -> Response:
-        return await listing(request, "review", None, cursor)
+    async def review(principal: Reviewer, request: Request, cursor: Cursor = None) -> Response:
+        return await listing(principal, request, "review", None, cursor)
 
     @api.get("/desk/leader")
-    async def leader(_: Leader, request: Request, cursor: Cursor = None) -> Response:
-        return await listing(request, "leader", None, cursor)
+    async def leader(principal: Leader, request: Request, cursor: Cursor = None) -> Response:
+        return await listing(principal, request, "leader", None, cursor)
 
     @api.get("/desk/orders/{order}")
     async def one(principal: Centre, request: Request, order: OrderPath) -> Response:
@@ -98,18 +83,18 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, ids: Ids) 
 
     @api.post("/desk/orders/{order}/{action}")
     async def act(principal: Centre, request: Request, order: OrderPath, action: str) -> Response:
-        if action not in ACTIONS:
+        if action not in DOOR_OF:
             raise Problem(404, "Not found", "There is no such action.", "unknown-action")
-        model, role = ACTIONS[action]
-        if role not in principal.roles:
+        door = DOOR_OF[action]
+        if not principal.is_any(*door.roles):
             raise Problem(403, "Forbidden", "Your roles do not open this door.", "wrong-role")
         form = await request.form()
-        asked = parsed(TypeAdapter(model), fields_of(form))
+        asked = parsed(TypeAdapter(door.body), fields_of(form))
         if isinstance(asked, str):
             return await _order(request, orders, numbers, standing, ids, order, principal, wrong=asked)
-        body = {"order": order, "command": model.__name__, **asked.model_dump(mode="json")}
-        command = Command.of(principal.user, key_of(form), body)
-        answer = await obey_centre(orders, numbers, standing, order, command, asked)
+        answer = await obey(orders, numbers, standing, order, key_of(form), principal, asked)
+        if isinstance(asked, Recusal) and answer.status == 200:
+            return _shell(request).render(request, "dispatcher_recused.html", order=order)
         return await _order(request, orders, numbers, standing, ids, order, principal, answer=dict(answer.body))
 
     @api.get("/directory")
@@ -129,11 +114,8 @@ async def _order(
     request: Request, orders: Orders, numbers: OrderNumbers, standing: Standing, ids: Ids, order: str,
     principal: Principal, *, wrong: str | None = None, answer: dict[str, Any] | None = None,
 ) -> Response:  # fmt: skip
-    subject = await numbers.subject_of(order)
-    if subject is None:
-        raise Problem(404, "Not found", "There is no such order.", "unknown-order", "order")
     tables = standing.tables()
-    document = await orders.load(subject)
+    document = await centre_order(orders, numbers, standing, order, person_of(principal))
     shown = order_shown(document, tables.directory)
     barred = set(document.row.get("barred", ()))
     return _shell(request).render(
@@ -145,6 +127,7 @@ async def _order(
         deadlines=deadlines(shown),
         units=[unit for unit in tables.directory.units.values() if unit.id not in barred],
         directory=tables.directory,
+        leaders=tables.leaders,
         knowledge=tables.knowledge.search(shown["text_masked"], 3),
         roles={str(role) for role in principal.roles},
         wrong=wrong,

@@ -46,9 +46,17 @@ class OrderNumbers(Numbers, Protocol):
         """Rows that match, sorted by ``row.<by>``, and the cursor of the next page."""
         ...
 
+    async def documents(self, subjects: Sequence[str]) -> list[Document]:
+        """These orders, read at once."""
+        ...
+
+    async def barred_among(self, subjects: Sequence[str], unit: str) -> frozenset[str]:
+        """Those of ``subjects`` in which an accusation concerns ``unit``."""
+        ...
+
 
 class Standing(Protocol):
-    """The standing sign-offs, and through them the snapshot of all tables."""
+    """What people keep up: standing sign-offs, catalogue, knowledge; and the snapshot of all tables."""
 
     def tables(self) -> Tables:
         """The snapshot of this moment."""
@@ -64,6 +72,18 @@ class Standing(Protocol):
 
     def all(self) -> Sequence[SignOff]:
         """Every one ever given, revoked ones too."""
+        ...
+
+    def versions(self, kind: str) -> list[dict[str, Any]]:
+        """Every version of a table that people keep: ``number``, ``body``, ``by``, ``at``; oldest first."""
+        ...
+
+    async def add_version(self, kind: str, number: int, body: dict[str, Any], by: str, at: datetime) -> bool:
+        """Keep one and follow it; False when somebody else has just added this number."""
+        ...
+
+    async def refresh(self) -> None:
+        """Follow the store now."""
         ...
 
 

@@ -49,7 +49,9 @@ def router(
         if refused is not None:
             raise Problem(422, "Invalid input", refused.text_en, refused.code.replace("_", "-"), refused.field)
         try:
-            done = await replay_unit(orders, numbers, standing, publisher, unit, body.since, body.after, body.limit)
+            done = await replay_unit(
+                orders, numbers, standing, publisher, unit, body.since, body.after, body.limit, principal.user
+            )
         except PublishFailed:
             raise Problem(
                 409, "The unit's queue takes nothing", "Enrol the unit, or let it read.", "no-queue"

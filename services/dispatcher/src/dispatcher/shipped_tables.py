@@ -1,7 +1,6 @@
 """Reads the tables that are shipped with the service, checked against their schema at start."""
 
 import tomllib
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
@@ -9,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.topology import UNIT_ID
-from dispatcher.domain.catalogue import Catalogue, CatalogueRow
+from dispatcher.domain.catalogue_table import read_catalogue
 from dispatcher.domain.knowledge import KnowledgeBase, KnowledgeItem
 from dispatcher.domain.limits import Limits
 from dispatcher.domain.member_unit import Directory, MemberUnit
@@ -37,21 +36,6 @@ class _Unit(_Strict):
 class _Units(_Strict):
     version: _Name
     unit: list[_Unit]
-
-
-class _Row(_Strict):
-    id: _Name
-    topic: Annotated[str, Field(pattern=r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$")]
-    area: Annotated[str, Field(pattern=r"^(\*|[1-9]\d{5})$")]
-    level: Literal["city", "district"]
-    unit: _UnitId
-    valid_from: date
-    valid_until: date | None = None
-
-
-class _Rows(_Strict):
-    version: _Name
-    row: list[_Row]
 
 
 class _Item(_Strict):
@@ -94,8 +78,13 @@ class _Limits(_Strict):
     replay_days: Annotated[int, Field(ge=1)]
 
 
+def text_of(name: str) -> str:
+    """A shipped file as people wrote it."""
+    return files("dispatcher").joinpath("data", name).read_text(encoding="utf-8")
+
+
 def _raw(name: str) -> dict[str, object]:
-    return tomllib.loads(files("dispatcher").joinpath("data", name).read_text(encoding="utf-8"))
+    return tomllib.loads(text_of(name))
 
 
 @cache
@@ -119,16 +108,12 @@ def directory() -> Directory:
 
 @cache
 def tables() -> Tables:
-    """Everything shipped; without sign-offs, which are people's. Raises ``ValueError`` for an unknown unit in a row."""
-    rows = _Rows.model_validate(_raw("dispatch_catalog.toml"))
+    """Everything shipped; without sign-offs, which are people's. Raises ``ValueError`` for a file that is not good."""
     items = _Items.model_validate(_raw("knowledge.toml"))
     leaders = _Leaders.model_validate(_raw("leaders.toml"))
-    for row in rows.row:
-        if row.unit not in directory():
-            raise ValueError(f"catalogue row {row.id} names an unknown unit")
     return Tables(
         directory=directory(),
-        catalogue=Catalogue(rows.version, tuple(CatalogueRow(**row.model_dump()) for row in rows.row)),
+        catalogue=read_catalogue(text_of("dispatch_catalog.toml"), directory()),
         knowledge=KnowledgeBase(items.version, tuple(_item(item) for item in items.item)),
         limits=Limits(**_Limits.model_validate(_raw("handling.toml")).model_dump()),
         leaders=tuple(Leader(id=leader.id, zh=leader.zh, en=leader.en) for leader in leaders.leader),

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from chassis.document import Document
 from chassis.documents import INDEXES as DOCUMENT_INDEXES
 from chassis.documents import Documents
 from chassis.mongo import DuplicateKey, Index, Row, Store, StoreAway
 from dispatcher import shipped_tables
 from dispatcher.domain.sign_off import SignOff
 from dispatcher.domain.tables import Tables
+from dispatcher.table_versions import TableVersions
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,7 @@ INDEXES = {
         Index((("row.desks", 1), ("row.since", 1), ("_id", 1))),
         Index((("row.units", 1), ("row.open", 1), ("row.due", 1), ("_id", 1))),
         Index((("row.units", 1), ("row.open", 1), ("row.state", 1), ("row.due", 1), ("_id", 1))),
+        Index((("row.units", 1), ("row.since", 1), ("_id", 1))),
         Index((("row.since", 1), ("_id", 1))),
         Index((("row.had", 1), ("row.touched", 1), ("_id", 1))),
     ),
@@ -71,6 +74,17 @@ class StoredOrderNumbers:
                 return str(rows[0]["_id"])
         return None
 
+    async def documents(self, subjects: Sequence[str]) -> list[Document]:
+        """These orders, read at once."""
+        rows = await self._store.find(self._documents.collection, {"_id": {"$in": list(subjects)}})
+        return [Document(row["_id"], row) for row in rows]
+
+    async def barred_among(self, subjects: Sequence[str], unit: str) -> frozenset[str]:
+        """Those in which an accusation concerns the unit."""
+        where: Row = {"_id": {"$in": list(subjects)}, "row.barred": unit}
+        rows = await self._store.find(self._documents.collection, where, fields={"_id": 1})
+        return frozenset(row["_id"] for row in rows)
+
     async def page(self, where: Row, by: str, after: str | None, limit: int) -> tuple[list[Row], str | None]:
         """One page of rows sorted by ``row.<by>``, and the cursor of the next."""
         field = f"row.{by}"
@@ -97,12 +111,13 @@ class SignOffs:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._rows = store.collection(SIGN_OFFS)
+        self._loaded = TableVersions(store)
         self._tables: Tables = shipped_tables.tables()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Read them, and again every few seconds."""
-        await self._refresh()
+        await self.refresh()
         self._task = asyncio.ensure_future(self._watch())
 
     async def stop(self) -> None:
@@ -134,25 +149,39 @@ class SignOffs:
             await self._store.call("insert", self._rows.insert_one(row), writes=1)
         except DuplicateKey:
             return False
-        await self._refresh()
+        await self.refresh()
         return True
 
     async def revoke(self, name: str, by: str, at: datetime) -> bool:
         """Revoke one for good; a second time changes nothing."""
         change = {"$set": {"revoked_at": at, "revoked_by": by}}
         await self._store.call("update", self._rows.update_one({"_id": name, "revoked_at": None}, change), writes=1)
-        await self._refresh()
+        await self.refresh()
         return any(one.name == name for one in self._tables.sign_offs)
 
-    async def _refresh(self) -> None:
+    def versions(self, kind: str) -> list[Row]:
+        """Every version of a table that people keep, oldest first."""
+        return self._loaded.all(kind)
+
+    async def add_version(self, kind: str, number: int, body: Row, by: str, at: datetime) -> bool:
+        """Keep one and follow it; False when somebody else has just added this number."""
+        if not await self._loaded.add(kind, number, body, by, at):
+            return False
+        await self.refresh()
+        return True
+
+    async def refresh(self) -> None:
+        """Follow the store now."""
         rows = await self._store.find(self._rows, {}, sort=(("_id", 1),))
-        self._tables = replace(self._tables, sign_offs=tuple(_sign_off(row) for row in rows))
+        await self._loaded.refresh()
+        tables = self._loaded.applied_to(shipped_tables.tables())
+        self._tables = replace(tables, sign_offs=tuple(_sign_off(row) for row in rows))
 
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(REFRESH_SECONDS)
             try:
-                await self._refresh()
+                await self.refresh()
             except StoreAway:
                 log.debug("the store is away; the sign-offs stay as last read")
 

@@ -13,10 +13,13 @@ from chassis.document import Command
 from chassis.requests import waiting
 from contracts.words import Role
 from dispatcher.commands import CommandId, UnitCommand
-from dispatcher.doors import OrderPath, answered, command_id, own, unit_order
+from dispatcher.domain.guard import open_to, readable
+from dispatcher.doors import OrderPath, answered, command_id, own, person_of, unit_order
 from dispatcher.ports import Feed, OrderNumbers, Orders, Standing
 from dispatcher.shown import listed
+from dispatcher.use_cases.find_orders import Search, find_orders
 from dispatcher.use_cases.obey_unit import obey_unit
+from dispatcher.work_lists import Form, Number, Since, State, Text, Topic, Until, exported
 
 MOST_WAIT_SECONDS = 30.0
 
@@ -66,7 +69,9 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed
                 items = await feed.read(unit, after, limit, wait)
         else:
             items = await feed.read(unit, after, limit, 0)
-        return {"items": items, "next": items[-1]["cursor"] if items else after}
+        following = items[-1]["cursor"] if items else after
+        closed = await numbers.barred_among([item["subject"] for item in items], unit) if items else frozenset()
+        return {"items": readable(items, closed), "next": following}
 
     @api.post("/units/{unit}/commands")
     async def commands(
@@ -86,18 +91,43 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed
     async def work_list(
         principal: OfUnit,
         unit: UnitPath,
-        state: Annotated[str | None, Query(pattern=r"^[A-Z_]{1,40}$")] = None,
+        number: Number = None,
+        q: Text = None,
+        state: State = None,
+        topic: Topic = None,
+        since: Since = None,
+        until: Until = None,
         cursor: Annotated[str | None, Query(max_length=200)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> dict[str, Any]:
-        """The unit's open orders, by what is due first."""
+        """The unit's open orders, by what is due first; with number, words, topic or days a search of all it has."""
         own(principal, unit, standing.tables().directory)
+        person = person_of(principal)
+        if any(one is not None for one in (number, q, topic, since, until)):
+            search = Search(number=number, text=q, state=state, topic=topic, unit=unit, since=since, until=until)
+            rows, after = await find_orders(orders, numbers, search, person, cursor, limit)
+            return {"items": [listed(row["row"], row["_id"], unit) for row in rows], "next": after}
         where: dict[str, Any] = {"row.units": unit, "row.open": True}
         if state is not None:
             where["row.state"] = state
         rows, after = await numbers.page(where, "due", cursor, limit)
-        items = [listed(row["row"], row["_id"], unit) for row in rows if unit not in row["row"]["barred"]]
+        items = [listed(row["row"], row["_id"], unit) for row in rows if open_to(row["row"], person)]
         return {"items": items, "next": after}
+
+    @api.get("/units/{unit}/work-orders/export")
+    async def export(
+        principal: OfUnit,
+        unit: UnitPath,
+        state: State = None,
+        topic: Topic = None,
+        since: Since = None,
+        until: Until = None,
+        form: Form = "csv",
+    ) -> Response:
+        """The unit's orders, open and closed, as CSV or JSON."""
+        own(principal, unit, standing.tables().directory)
+        search = Search(state=state, topic=topic, unit=unit, since=since, until=until)
+        return exported(orders, numbers, standing, search, principal, form)
 
     @api.get("/units/{unit}/work-orders/{order}")
     async def one_order(
@@ -107,6 +137,6 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed
     ) -> dict[str, Any]:
         """An order that the unit has or had, with its timeline, deadlines and their explanation."""
         own(principal, unit, standing.tables().directory)
-        return await unit_order(orders, numbers, standing, unit, order)
+        return await unit_order(orders, numbers, standing, person_of(principal), order)
 
     return api

@@ -11,7 +11,8 @@ from chassis.pages.shell import PageShell
 from chassis.problems import Problem
 from contracts.words import Role
 from dispatcher.commands import UNIT_COMMAND
-from dispatcher.doors import OrderPath, unit_order
+from dispatcher.domain.guard import open_to
+from dispatcher.doors import OrderPath, person_of, unit_order
 from dispatcher.forms import fields_of, key_of, parsed
 from dispatcher.page_parts import deadlines, due_of, moments
 from dispatcher.ports import OrderNumbers, Orders, Standing
@@ -35,7 +36,7 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, ids: Ids) 
         items = [
             {**listed(row["row"], row["_id"], unit), "due_at": due_of(row["row"])}
             for row in rows
-            if unit not in row["row"]["barred"]
+            if open_to(row["row"], person_of(principal))
         ]
         name = standing.tables().directory.name(unit)
         return _shell(request).render(request, "dispatcher_unit.html", rows=items, after=after, unit_name=name, ids=ids)
@@ -67,7 +68,7 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, ids: Ids) 
         answer: dict[str, Any] | None = None,
     ) -> Response:  # fmt: skip
         unit = _unit(principal)
-        shown = await unit_order(orders, numbers, standing, unit, order)
+        shown = await unit_order(orders, numbers, standing, person_of(principal), order)
         own = next((part for part in shown["work"] if part["unit"] == unit), None)
         return _shell(request).render(
             request,

@@ -37,7 +37,7 @@ async def replayed(
     queue, orders = Queue(), desk.hosted.built.documents[0]
     sign_offs = desk.hosted.built.parts[0]
     numbers = StoredOrderNumbers(orders)
-    return queue, await replay_unit(orders, numbers, sign_offs, queue, unit, since, after, limit)
+    return queue, await replay_unit(orders, numbers, sign_offs, queue, unit, since, after, limit, "operator")
 
 
 async def lived(desk: Any, subject: str) -> str:
@@ -120,6 +120,7 @@ async def test_an_order_in_which_an_accusation_concerns_the_unit_is_withheld_on_
     queue, done = await replayed(desk, START)
     assert {"r5"} == {body["subject"] for body in queue.bodies()}
     assert (1, 1) == (done.orders, done.withheld)
+    assert "barred" in desk.types("r4")
 
 
 async def test_another_unit_s_messages_are_not_sent(desk: Any) -> None:

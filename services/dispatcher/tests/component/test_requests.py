@@ -124,7 +124,9 @@ async def test_an_accusation_found_after_dispatch_takes_the_order_away_from_the_
     )  # fmt: skip
     await desk.tell("g2", Service.CLASSIFIER, again)
     assert desk.types("g2") == ["signed", "dispatched", "recalled", "signed", "dispatched"]
-    assert [m["type"] for m in await desk.messages()] == ["assignment", "recalled"]
+    # It had read the assignment: it learns that the order is gone. Who had not read it reads nothing of it any more.
+    assert [(m["type"], m["reason"]) for m in await desk.messages(after=1)] == [("recalled", "recalled by the centre")]
+    assert await desk.messages() == []
     assert [m["type"] for m in await desk.messages("supervision-office")] == ["assignment"]
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
+from contracts.table_text import BadTable
 from contracts.words import AppealType, DeadlineKind, SupervisionKind
 from sla_monitor.data import shipped_policies, shipped_text
 from sla_monitor.domain.calendar_table import read_calendar
 from sla_monitor.domain.policy_table import TRIGGERS, read_policy
-from sla_monitor.domain.table_text import BadTable
 
 POLICY = shipped_text("policy.toml")
 CALENDAR = shipped_text("calendar.toml")

@@ -100,7 +100,10 @@ class AppealWithdrawn(Event):
 
 @event("appeal.classified", Service.CLASSIFIER)
 class AppealClassified(Event):
-    """The verdict, by the machine when it is sure and by a person when it is not."""
+    """The verdict, by the machine when it is sure and by a person when it is not.
+
+    ``accusation`` is what somebody in office is accused of: ``discipline``, ``retaliation`` or ``conduct``.
+    """
 
     type: AppealType
     topic: Short
@@ -116,6 +119,7 @@ class AppealClassified(Event):
     decided_by: Short = "machine"
     evidence: tuple[Evidence, ...] = ()
     versions: Versions = field(default_factory=Versions)
+    accusation: Short | None = None
 
 
 @event("appeal.guided", Service.CLASSIFIER)

@@ -44,22 +44,71 @@ class Signed(Event):
 
 @event("work_order.submitted", D)
 class Submitted(Event):
-    """呈办: a brief went to a leader."""
+    """呈办: a brief went to a leader. ``major``: a major or sudden event (S0), for which staff are sent at once."""
 
     leader: Short
     brief: Text
     reason: Short
+    major: bool = False
 
 
 @event("work_order.instructed", D)
 class Instructed(Event):
-    """The leader's written instruction; ``due`` is the date the leader set, if any."""
+    """The leader's written instruction; ``due`` is the date the leader set, if any.
+
+    ``convener`` is entrusted with calling the responsible persons to a coordination meeting.
+    """
 
     leader: Short
     text: Text
     unit: Short | None = None
     due: datetime | None = None
     staff_on_site: bool = False
+    convener: Short | None = None
+
+
+@event("work_order.coordination_met", D)
+class CoordinationMet(Event):
+    """协调会: called by a leader's mandate; who came and what was decided. ``lead_unit`` leads from then on."""
+
+    mandate: Text
+    convener: Short
+    attendees: tuple[Short, ...]
+    decisions: tuple[Text, ...]
+    held_at: datetime
+    by: Short
+    lead_unit: Short | None = None
+
+
+@event("work_order.staff_sent", D)
+class StaffSent(Event):
+    """Centre or supervision office sent staff on site: a major event, joint handling, a leader's instruction."""
+
+    staff: tuple[Short, ...]
+    reason: Text
+    by: Short
+    member_units: tuple[Short, ...] = ()
+
+
+@event("work_order.site_visited", D)
+class SiteVisited(Event):
+    """现场: what was found on site. ``unit`` where a unit recorded it."""
+
+    found: Text
+    visited_at: datetime
+    by: Short
+    unit: Short | None = None
+    round: int = 1
+
+
+@event("work_order.specially_reported", D)
+class SpeciallyReported(Event):
+    """专题报告: to a leader, on a major event or on joint handling, with advice (S0)."""
+
+    leader: Short
+    text: Text
+    advice: Text
+    by: Short
 
 
 @event("work_order.dispatched", D)
@@ -343,3 +392,24 @@ class MainClosed(Event):
     merge: int
     outcome: Outcome
     closed_at: datetime
+
+
+@event("work_order.recused", D)
+class Recused(Event):
+    """回避: a person with an interest takes no part in this order from here on."""
+
+    person: Short
+    by: Short
+    reason: Text = ""
+
+
+@event("work_order.barred", D)
+class Barred(Event):
+    """An attempt that the protection of the caller did not allow: what was tried, by whom, and which unit it concerns.
+
+    Nothing else happened. ``barred_unit`` is None where a person had to recuse themselves.
+    """
+
+    attempt: Short
+    by: Short
+    barred_unit: Short | None = None

@@ -9,12 +9,16 @@ from contracts.events.appeal import Evidence
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Who is named as what. ``unclear``: somebody is accused of misconduct and it is not sure which unit."""
+    """Who is named as what. ``unclear``: somebody is accused of misconduct and it is not sure which unit.
+
+    ``accusation``: ``discipline``, ``retaliation`` or ``conduct``.
+    """
 
     subject_unit: str | None
     accused_unit: str | None
     unclear: bool
     evidence: tuple[Evidence, ...]
+    accusation: str | None = None
 
 
 def tell_apart(folded: str, tables: Tables) -> Named:
@@ -27,13 +31,14 @@ def tell_apart(folded: str, tables: Tables) -> Named:
             return Named(None, None, False, ())
         told = Evidence(part="subject_unit", rule=first.owner, start=first.start, end=first.end)
         return Named(first.owner, None, False, (told,))
-    accused, span = _nearest_unit(folded, fired[0], tables)
+    # Retaliation has a lane of its own, so it counts before other signs.
+    sign = next((one for one in fired if one.rule.then == "retaliation"), fired[0])
+    accused, span = _nearest_unit(folded, sign, tables)
     subject = next((mention.owner for mention in mentions if mention.owner != accused), None)
-    sign = fired[0]
     evidence: tuple[Evidence, ...] = (Evidence(part="accused_unit", rule=sign.rule.id, start=sign.start, end=sign.end),)
     if accused is not None and span is not None:
         evidence += (Evidence(part="accused_unit", rule=accused, start=span[0], end=span[1]),)
-    return Named(subject, accused, accused is None, evidence)
+    return Named(subject, accused, accused is None, evidence, sign.rule.then)
 
 
 def kin(unit: str, tables: Tables) -> frozenset[str]:

@@ -122,4 +122,5 @@ def classified(verdict: Verdict, *, decided_by: str) -> AppealClassified:
         decided_by=decided_by,
         evidence=verdict.evidence,
         versions=verdict.versions,
+        accusation=verdict.accusation,
     )

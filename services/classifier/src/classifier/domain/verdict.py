@@ -54,6 +54,7 @@ class Verdict:
     dangerous: bool
     evidence: tuple[Evidence, ...] = ()
     versions: Versions = field(default_factory=Versions)
+    accusation: str | None = None
 
 
 def classify(text: str, context: Context, tables: Tables, models: Models) -> Verdict:
@@ -110,6 +111,7 @@ def classify(text: str, context: Context, tables: Tables, models: Models) -> Ver
         versions=Versions(
             rules=tables.version, model=models.version, lines=tables.lines_version, taxonomy=tables.taxonomy_version
         ),
+        accusation=named.accusation,
     )
 
 
@@ -119,7 +121,7 @@ def _with_context(named: Named, context: Context) -> Named:
         return named
     accused = context.accused_unit or named.accused_unit
     subject = context.subject_unit or (named.subject_unit if named.subject_unit != accused else None)
-    return Named(subject, accused, named.unclear and accused is None, named.evidence)
+    return Named(subject, accused, named.unclear and accused is None, named.evidence, named.accusation)
 
 
 def _rank_units(

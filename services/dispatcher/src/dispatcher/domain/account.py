@@ -4,7 +4,7 @@ from datetime import datetime
 
 from contracts.events import work_order as wo
 from dispatcher.domain.guard import barred_units
-from dispatcher.domain.holding import NOT_YOURS, held
+from dispatcher.domain.holding import held, hidden_from
 from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.refusal import Refusal, Verdict
 from dispatcher.domain.view import View
@@ -26,8 +26,10 @@ def answer_urge(
     view: View, directory: Directory, unit: str, by: str, urge: str, text: str, until: datetime | None
 ) -> Verdict:
     """S2: within two working days, with a result, or a reason and a date. Once per urge."""
+    if unit in barred_units(view.accused, directory):
+        return hidden_from(unit)
     issued = view.watch.urges.get(urge)
-    if issued is None or issued.unit != unit or unit in barred_units(view.accused, directory):
+    if issued is None or issued.unit != unit:
         return Refusal("unknown_urge", "没有这份催办单", "there is no such urge for your unit", "urge")
     if urge in view.handling.urge_answers:
         return Refusal("already_answered", "该催办单已回复", "the urge is answered already", "urge")
@@ -36,8 +38,10 @@ def answer_urge(
 
 def answer_supervision(view: View, directory: Directory, unit: str, by: str, supervision: str, text: str) -> Verdict:
     """Once per supervision."""
+    if unit in barred_units(view.accused, directory):
+        return hidden_from(unit)
     opened = view.watch.supervisions.get(supervision)
-    if opened is None or opened.unit != unit or unit in barred_units(view.accused, directory):
+    if opened is None or opened.unit != unit:
         return Refusal(
             "unknown_supervision", "没有这份督办单", "there is no such supervision of your unit", "supervision"
         )
@@ -49,8 +53,6 @@ def answer_supervision(view: View, directory: Directory, unit: str, by: str, sup
 
 def dispute(view: View, directory: Directory, unit: str, by: str, reason: str) -> Verdict:
     """派单异议: for the objection board; the centre ends it by a designation."""
-    if view.handling.of(unit) is None:
-        return NOT_YOURS
     spell = held(view, unit, directory, in_hand=False)
     if isinstance(spell, Refusal):
         return spell

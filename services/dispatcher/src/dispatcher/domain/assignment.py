@@ -35,7 +35,7 @@ def choose_unit(view: View, tables: Tables, now: datetime, without: frozenset[st
     """
     registered, classified = view.matter.registered, view.judgement.classified
     version = tables.catalogue.version
-    if view.accused:
+    if view.accusing:
         return Choice(guarded_unit(barred_units(view.accused, tables.directory)), "guard", version)
     if classified is None:
         return Choice(None, "", version)
@@ -78,9 +78,11 @@ def assign(view: View, tables: Tables, now: datetime) -> tuple[Event, ...]:
     reason = _major(classified, tables)
     if reason is not None and tables.leaders:
         brief = f"重大突发事项，诉求编号{registered.number}：{registered.text_masked[:2000]}"
-        submitted = wo.Submitted(leader=tables.leaders[0].id, brief=brief, reason=reason)
+        submitted = wo.Submitted(leader=tables.leaders[0].id, brief=brief, reason=reason, major=True)
         # The duty officer need not wait for the leader: danger does not.
         return (submitted, _waiting(choice, AssignmentMode.SUBMIT, reason))
+    if view.retaliation:
+        return (_waiting(choice, AssignmentMode.FORWARD, "retaliation is signed by a person"),)
     standing = covering(tables.sign_offs, classified.topic, classified.confidence, now)
     if choice.unit is None or choice.rule == "none":
         return (_waiting(choice, AssignmentMode.FORWARD, "no responsible unit is known"),)
@@ -130,7 +132,7 @@ def direct_answer(item: KnowledgeItem, tables: Tables, by: str, text: str | None
 
 def _direct(view: View, classified: ap.AppealClassified, tables: Tables) -> KnowledgeItem | None:
     limits = tables.limits
-    plain = classified.urgency is Urgency.NORMAL and not classified.hazard and not view.accused
+    plain = classified.urgency is Urgency.NORMAL and not classified.hazard and not view.accusing
     if classified.type is not AppealType.INQUIRY or not plain or len(view.text) > limits.direct_length:
         return None
     match = tables.knowledge.direct(view.text, classified.topic, limits.direct_score)

@@ -23,6 +23,8 @@ def checked(view: View, directory: Directory, units: Iterable[str], field: str) 
                 "该单位或其上下级被举报，不得承办",
                 "the accusation concerns this unit, its parent or its child",
                 field,
+                guards=True,
+                concerned=unit,
             )
     return None
 

@@ -25,7 +25,12 @@ class Handling:
     instructed: wo.Instructed | None = None
     designated: set[str] = field(default_factory=set)
     merged_into: str | None = None
+    recused: set[str] = field(default_factory=set)
     phoned: list[wo.Phoned] = field(default_factory=list)
+    meetings: list[wo.CoordinationMet] = field(default_factory=list)
+    staff_sent: list[wo.StaffSent] = field(default_factory=list)
+    visits: list[wo.SiteVisited] = field(default_factory=list)
+    reports: list[wo.SpeciallyReported] = field(default_factory=list)
     objections: dict[tuple[str, int], wo.Objected] = field(default_factory=dict)
     urge_answers: set[str] = field(default_factory=set)
     supervision_answers: set[str] = field(default_factory=set)
@@ -106,7 +111,7 @@ def _awaiting(view: Handling, event: wo.AwaitingSignature, at: datetime) -> None
 
 
 def _submitted(view: Handling, event: wo.Submitted, at: datetime) -> None:
-    view.submitted, view.instructed = event, None
+    view.submitted, view.instructed, view.meetings = event, None, []
 
 
 def _instructed(view: Handling, event: wo.Instructed, at: datetime) -> None:
@@ -140,6 +145,22 @@ def _recalled(view: Handling, event: wo.Recalled, at: datetime) -> None:
 
 def _phoned(view: Handling, event: wo.Phoned, at: datetime) -> None:
     view.phoned.append(event)
+
+
+def _met(view: Handling, event: wo.CoordinationMet, at: datetime) -> None:
+    view.meetings.append(event)
+
+
+def _staff_sent(view: Handling, event: wo.StaffSent, at: datetime) -> None:
+    view.staff_sent.append(event)
+
+
+def _visited(view: Handling, event: wo.SiteVisited, at: datetime) -> None:
+    view.visits.append(event)
+
+
+def _reported(view: Handling, event: wo.SpeciallyReported, at: datetime) -> None:
+    view.reports.append(event)
 
 
 def _received(view: Handling, event: wo.Received, at: datetime) -> None:
@@ -212,6 +233,10 @@ def _unmerged(view: Handling, event: wo.Unmerged, at: datetime) -> None:
     view.merged_into = None
 
 
+def _recused(view: Handling, event: wo.Recused, at: datetime) -> None:
+    view.recused.add(event.person)
+
+
 _APPLY: dict[type[Event], Callable[[Handling, Any, datetime], None]] = {
     wo.AnsweredDirectly: _answered,
     wo.AwaitingSignature: _awaiting,
@@ -220,6 +245,10 @@ _APPLY: dict[type[Event], Callable[[Handling, Any, datetime], None]] = {
     wo.Dispatched: _dispatched,
     wo.Recalled: _recalled,
     wo.Phoned: _phoned,
+    wo.CoordinationMet: _met,
+    wo.StaffSent: _staff_sent,
+    wo.SiteVisited: _visited,
+    wo.SpeciallyReported: _reported,
     wo.Received: _received,
     wo.DeemedReceived: _deemed,
     wo.Contacted: _contacted,
@@ -236,4 +265,5 @@ _APPLY: dict[type[Event], Callable[[Handling, Any, datetime], None]] = {
     wo.SupervisionAnswered: _supervision_answered,
     wo.Merged: _merged,
     wo.Unmerged: _unmerged,
+    wo.Recused: _recused,
 }

@@ -1,5 +1,7 @@
 """What every unit's command asks first: is it this unit's order, now, and in hand?"""
 
+from dataclasses import replace
+
 from dispatcher.domain.guard import barred_units
 from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.refusal import Refusal
@@ -12,10 +14,17 @@ NOT_RECEIVED = Refusal("not_received", "尚未签收，请先签收", "confirm r
 APPROVED = Refusal("already_approved", "答复已审核通过", "the reply has passed review already", "type")
 
 
+def hidden_from(unit: str) -> Refusal:
+    """Said to a unit that an accusation concerns: the same words as for an order that never was its own."""
+    return replace(NOT_YOURS, guards=True, concerned=unit)
+
+
 def held(view: View, unit: str, directory: Directory, *, in_hand: bool = True) -> Spell | Refusal:
     """The unit's open spell. ``in_hand``: it must be received, or count as received."""
+    if unit in barred_units(view.accused, directory):
+        return hidden_from(unit)
     spell = view.handling.holding(unit)
-    if spell is None or unit in barred_units(view.accused, directory):
+    if spell is None:
         return NOT_YOURS
     if view.over:
         return CLOSED

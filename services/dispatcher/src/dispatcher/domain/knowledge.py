@@ -1,5 +1,6 @@
 """The knowledge base for direct answers (直办). Chinese has no spaces, so words are compared by pairs of characters."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -29,10 +30,19 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeBase:
-    """One version of all items."""
+    """One version of all items, with an index of the pairs of characters that their questions hold."""
 
     version: str
     items: tuple[KnowledgeItem, ...] = field(default=())
+    _asked: Mapping[str, frozenset[int]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        asked: dict[str, set[int]] = {}
+        for place, item in enumerate(self.items):
+            for question in (item.title, *item.questions):
+                for pair in pairs_of(question):
+                    asked.setdefault(pair, set()).add(place)
+        object.__setattr__(self, "_asked", {pair: frozenset(places) for pair, places in asked.items()})
 
     def of(self, item_id: str) -> KnowledgeItem | None:
         """The item of this id."""
@@ -42,9 +52,10 @@ class KnowledgeBase:
         """The best items for ``text``, best first; items without a single shared pair are left out."""
         pairs = pairs_of(text)
         folded = _folded(text)
+        near = sorted({place for pair in pairs for place in self._asked.get(pair, ())})
         found = [
             Match(item, _share(item, pairs), all(any(word in folded for word in group) for group in item.must))
-            for item in self.items
+            for item in (self.items[place] for place in near)
         ]
         found = [match for match in found if match.score > 0]
         return tuple(sorted(found, key=lambda match: (not match.complete, -match.score, match.item.id))[:limit])

@@ -5,6 +5,7 @@ from dataclasses import replace
 from contracts.events import Event
 from contracts.events import work_order as wo
 from dispatcher.domain.destination import OVER, checked, movable
+from dispatcher.domain.guard import barred_units, guarded_unit
 from dispatcher.domain.refusal import Refusal, Verdict
 from dispatcher.domain.relay_words import released
 from dispatcher.domain.tables import Tables
@@ -26,12 +27,16 @@ def merge(view: View, parent: View, tables: Tables, by: str, parent_subject: str
     refused = checked(view, tables.directory, holders, "parent")
     if refused is not None:
         return refused
-    if not view.accused <= parent.accused:
+    unknown = sorted(view.accused - parent.accused)
+    if unknown or (view.retaliation and not parent.retaliation):
+        # The other order would go where this one must not: its guard knows nothing of our accusation.
         return Refusal(
             "accused_unit",
             "举报件只能并入举报同一单位的工单",
             "the other order does not accuse whom this one accuses",
             "parent",
+            guards=True,
+            concerned=unknown[0] if unknown else None,
         )
     recalled: list[Event] = [
         wo.Recalled(unit=spell.unit, round=spell.round, reason="merged") for spell in view.handling.open_spells()
@@ -65,7 +70,10 @@ def unmerge(view: View, tables: Tables, by: str, reason: str) -> Verdict:
             "the caller has the result; the return visit decides",
         )
     unmerged, waiting = released(view, parent, "unmerged", by)
-    return (replace(unmerged, reason=reason), replace(waiting, catalog_version=tables.catalogue.version))
+    barred = barred_units(view.accused, tables.directory)
+    proposed = guarded_unit(barred) if waiting.unit in barred else waiting.unit
+    waiting = replace(waiting, unit=proposed, catalog_version=tables.catalogue.version)
+    return (replace(unmerged, reason=reason), waiting)
 
 
 def phone(view: View, tables: Tables, by: str, unit: str, taken_by: str) -> Verdict:

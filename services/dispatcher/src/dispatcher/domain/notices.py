@@ -47,8 +47,11 @@ def notices(facts: Sequence[Fact[Event]], tables: Tables) -> tuple[Message, ...]
     for fact in facts:
         _note(so_far, fact.data)
         for unit, kind, more in _of(fact.data, so_far):
-            if kind != "recalled" and unit in barred_units(so_far.accused, tables.directory):
-                continue
+            if unit in barred_units(so_far.accused, tables.directory):
+                if kind != "recalled":
+                    continue
+                # Whom it concerns learns that the order is gone, and nothing of why.
+                more = {**more, "reason": "recalled by the centre"}
             sequence[unit] = sequence.get(unit, 0) + 1
             body = {**_common(so_far, unit, kind), **more, "work_order_seq": sequence[unit], "reference": fact.id}
             found.append(message(unit, body, (fact.id, unit), fact.time))

@@ -26,6 +26,7 @@ def react(facts: Sequence[Fact[Event]], tables: Tables, now: datetime) -> Reacti
     decisions = (
         *_assignment(view, tables, now),
         *_guarded(view, tables, now),
+        *_guarded_proposal(view, tables, now),
         *_withdrawn(view, now),
         *_redone(view, tables, now),
         *_deemed(view),
@@ -73,6 +74,18 @@ def _accused_since_merged(view: View, now: datetime) -> tuple[Decision, ...]:
     key = ("guard", "merged", str(links.merges))
     events = released(view, links.merged.parent, "an accusation became known", rule="guard")
     return tuple(Decision(event=event, time=now, key=key) for event in events)
+
+
+def _guarded_proposal(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:
+    """A proposal that is older than the accusation makes room for the guarded one."""
+    awaiting, barred = view.handling.awaiting, barred_units(view.accused, tables.directory)
+    if awaiting is None or awaiting.unit not in barred or view.over:
+        return ()
+    proposed = wo.AwaitingSignature(
+        unit=guarded_unit(barred), mode=awaiting.mode, reason=awaiting.reason, rule="guard",
+        catalog_version=tables.catalogue.version,
+    )  # fmt: skip
+    return (Decision(event=proposed, time=now, key=("guard", "proposal", str(awaiting.unit))),)
 
 
 def _withdrawn(view: View, now: datetime) -> tuple[Decision, ...]:

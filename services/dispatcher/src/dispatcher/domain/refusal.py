@@ -7,13 +7,18 @@ from contracts.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Nothing else changes. ``out_of_turn``: an earlier command that is still on its way may make it right."""
+    """Nothing else changes. ``out_of_turn``: an earlier command that is still on its way may make it right.
+
+    ``guards``: it protects the caller, so the attempt is recorded; ``concerned`` is the unit it would have reached.
+    """
 
     code: str
     text_zh: str
     text_en: str
     field: str | None = None
     out_of_turn: bool = False
+    guards: bool = False
+    concerned: str | None = None
 
 
 Verdict = tuple[Event, ...] | Refusal

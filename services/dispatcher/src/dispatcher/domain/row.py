@@ -16,6 +16,21 @@ FAR = "9999-12-31T00:00:00+00:00"
 _URGENCY = {Urgency.EMERGENCY: 0, Urgency.URGENT: 1, Urgency.NORMAL: 2}
 
 
+DESKS = (
+    "retaliation",
+    "signature",
+    "return",
+    "extension",
+    "review",
+    "objection",
+    "leader",
+    "meeting",
+    "major",
+    "phone",
+)
+"""The lists of the centre's desks."""
+
+
 def instant(at: datetime | None) -> str | None:
     """The instant as text in UTC, to the millisecond."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds") if at is not None else None
@@ -62,9 +77,13 @@ def desks_of(view: View) -> list[str]:
         return []
     handling, found = view.handling, set[str]()
     if handling.awaiting is not None:
-        found.add("signature")
+        found.add("retaliation" if view.retaliation else "signature")
     if handling.submitted is not None and handling.instructed is None:
         found.add("leader")
+    if handling.instructed is not None and handling.instructed.convener is not None and not handling.meetings:
+        found.add("meeting")
+    if handling.submitted is not None and handling.submitted.major and not (handling.staff_sent and handling.reports):
+        found.add("major")
     if handling.objections:
         found.add("objection")
     for spell in handling.open_spells():
@@ -127,6 +146,8 @@ def row_of(view: View, directory: Directory) -> Mapping[str, Any]:
         "merged_into": handling.merged_into,
         "had": sorted({spell.unit for spell in handling.spells if spell.started}),
         "barred": sorted(barred_units(view.accused, directory)),
+        "recused": sorted(handling.recused),
+        "lane": "retaliation" if view.retaliation else "accusation" if view.accusing else None,
         "summary": view.text[:120],
         **_links(view),
     }

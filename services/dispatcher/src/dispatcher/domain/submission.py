@@ -7,6 +7,7 @@ from contracts.events import work_order as wo
 from contracts.words import AssignmentMode
 from dispatcher.domain.assignment import Choice, choose_unit, sign_and_dispatch
 from dispatcher.domain.destination import checked, movable
+from dispatcher.domain.guard import barred_units
 from dispatcher.domain.refusal import Refusal, Verdict
 from dispatcher.domain.tables import Tables
 from dispatcher.domain.view import View
@@ -26,9 +27,12 @@ def submit(view: View, tables: Tables, by: str, now: datetime, leader: str, brie
 
 def instruct(
     view: View, tables: Tables, by: str, now: datetime, *, text: str,
-    unit: str | None = None, due: datetime | None = None, staff_on_site: bool = False,
+    unit: str | None = None, due: datetime | None = None, staff_on_site: bool = False, convener: str | None = None,
 ) -> Verdict:  # fmt: skip
-    """领导批示: may set its own date and name the unit; an order not yet with a unit is dispatched by it."""
+    """领导批示: may set its own date, name the unit, send staff, or entrust somebody with a coordination meeting.
+
+    An order not yet with a unit is dispatched by it, except where the meeting is to decide who gets it.
+    """
     stop = movable(view)
     if stop is not None:
         return stop
@@ -42,7 +46,14 @@ def instruct(
         refused = checked(view, tables.directory, (unit,), "unit")
         if refused is not None:
             return refused
-    instructed = wo.Instructed(leader=leader, text=text, unit=chosen, due=due, staff_on_site=staff_on_site)
+    elif chosen in barred_units(view.accused, tables.directory):
+        chosen = None  # proposed before the accusation was known
+    if convener is not None and unit is None:
+        told = wo.Instructed(leader=leader, text=text, due=due, staff_on_site=staff_on_site, convener=convener)
+        return (told,)
+    instructed = wo.Instructed(
+        leader=leader, text=text, unit=chosen, due=due, staff_on_site=staff_on_site, convener=convener
+    )
     lead = view.handling.lead()
     if lead is not None and (unit is None or unit == lead.unit):
         return (instructed,)

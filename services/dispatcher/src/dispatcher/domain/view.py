@@ -31,6 +31,7 @@ class Judgement:
     classified: ap.AppealClassified | None = None
     at: datetime | None = None
     accused: set[str] = field(default_factory=set)
+    accusations: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -69,6 +70,16 @@ class View:
         registered = self.matter.registered
         named = {registered.accused_unit} if registered is not None and registered.accused_unit else set()
         return frozenset(named | self.judgement.accused)
+
+    @property
+    def accusing(self) -> bool:
+        """Whether anybody is accused, be the unit known or not."""
+        return bool(self.accused or self.judgement.accusations)
+
+    @property
+    def retaliation(self) -> bool:
+        """Whether it tells of retaliation or suppression, which has a lane of its own."""
+        return "retaliation" in self.judgement.accusations
 
     @property
     def over(self) -> bool:
@@ -116,6 +127,8 @@ def _judgement(facts: Sequence[Fact[Event]]) -> Judgement:
                 view.classified, view.at = event, fact.time
                 if event.accused_unit:
                     view.accused.add(event.accused_unit)
+                if event.accusation:
+                    view.accusations.add(event.accusation)
     return view
 
 

@@ -10,6 +10,8 @@ from dispatcher.commands import (
     ExplainDelay,
     InterimReply,
     RecordContact,
+    RecordSiteVisit,
+    Recuse,
     Reply,
     RequestExtension,
     RequestReturn,
@@ -17,11 +19,15 @@ from dispatcher.commands import (
 )
 from dispatcher.domain.account import answer_supervision, answer_urge, dispute, explain_delay
 from dispatcher.domain.confirm_receipt import confirm_receipt
+from dispatcher.domain.guard import Person, barred_units, must_recuse
+from dispatcher.domain.holding import held, hidden_from
 from dispatcher.domain.record_contact import record_contact
-from dispatcher.domain.refusal import Verdict
+from dispatcher.domain.recuse import MUST_RECUSE, recuse
+from dispatcher.domain.refusal import Refusal, Verdict
 from dispatcher.domain.reply import interim_reply, reply
 from dispatcher.domain.request_extension import Wish, request_extension
 from dispatcher.domain.request_return import request_return
+from dispatcher.domain.site import record_visit
 from dispatcher.domain.tables import Tables
 from dispatcher.domain.view import View
 from dispatcher.use_cases.mask_text import masked
@@ -30,6 +36,10 @@ from dispatcher.use_cases.mask_text import masked
 def run_rule(view: View, asked: UnitCommand, unit: str, by: str, now: datetime, tables: Tables) -> Verdict:
     """The verdict on ``asked``; everything people wrote is masked before it becomes a fact."""
     known = tables.directory
+    if unit in barred_units(view.accused, known):
+        return hidden_from(unit)
+    if must_recuse(Person(by), view.handling.recused, ()):
+        return MUST_RECUSE
     match asked:
         case ConfirmReceipt():
             return confirm_receipt(view, known, unit, by)
@@ -68,3 +78,13 @@ def run_rule(view: View, asked: UnitCommand, unit: str, by: str, now: datetime, 
             return answer_supervision(view, known, unit, by, asked.supervision, masked(asked.text, known))
         case Dispute():
             return dispute(view, known, unit, by, masked(asked.reason, known))
+        case RecordSiteVisit():
+            spell = held(view, unit, known)
+            if isinstance(spell, Refusal):
+                return spell
+            return record_visit(view, by, now, masked(asked.found, known), asked.visited_at, unit)
+        case Recuse():
+            spell = held(view, unit, known, in_hand=False)
+            if isinstance(spell, Refusal):
+                return spell
+            return recuse(view, by, asked.person or by, masked(asked.reason, known))

@@ -1,5 +1,6 @@
 """A command of the hotline centre: signature, decisions on requests, review, instruction, designation, links."""
 
+import re
 from datetime import datetime
 
 from chassis.document import Answer, Change, Command, Document
@@ -9,21 +10,30 @@ from dispatcher.commands import (
     DirectAnswer,
     ExtensionDecision,
     Instruction,
+    Meeting,
     Merge,
     PhoneCall,
+    Recusal,
     ReturnDecision,
     Review,
     Signature,
+    SiteVisit,
+    SpecialReport,
+    StaffOnSite,
     Submission,
     Unmerge,
 )
 from dispatcher.domain.answer import answer_directly
+from dispatcher.domain.coordination import hold_meeting
 from dispatcher.domain.decide_extension import decide_extension
 from dispatcher.domain.decide_return import decide_return
+from dispatcher.domain.guard import Person, barred_units, must_recuse
 from dispatcher.domain.link import merge, phone, unmerge
+from dispatcher.domain.recuse import MUST_RECUSE, recuse
 from dispatcher.domain.refusal import Refusal, Verdict
 from dispatcher.domain.review import review
 from dispatcher.domain.sign import sign
+from dispatcher.domain.site import record_visit, report_specially, send_staff
 from dispatcher.domain.submission import designate, instruct, submit
 from dispatcher.domain.tables import Tables
 from dispatcher.domain.view import View, fold
@@ -36,9 +46,18 @@ NO_PARENT = Refusal("unknown_parent", "没有这份主单", "there is no such ot
 
 
 async def obey_centre(
-    orders: Orders, numbers: Numbers, standing: Standing, order: str, command: Command, asked: CentreCommand
+    orders: Orders,
+    numbers: Numbers,
+    standing: Standing,
+    order: str,
+    command: Command,
+    asked: CentreCommand,
+    person: Person,
 ) -> Answer:
-    """Decide once (rule 3c); a duplicate gets the kept answer. 404 for an unknown order."""
+    """Decide once (rule 3c); a duplicate gets the kept answer. 404 for an unknown order.
+
+    ``person`` is the command's user with the unit they belong to: who must recuse decides nothing.
+    """
     subject = await numbers.subject_of(order)
     if subject is None:
         return refused(UNKNOWN, 404)
@@ -51,9 +70,20 @@ async def obey_centre(
 
     def step(document: Document) -> Change:
         tables, now = standing.tables(), orders.now()
-        return decided(document, lambda view: _run(view, asked, command.user, now, tables, parent), command, orders)
+
+        def rule(view: View) -> Verdict:
+            if must_recuse(person, view.handling.recused, barred_units(view.accused, tables.directory)):
+                return MUST_RECUSE
+            return _run(view, asked, command.user, now, tables, parent)
+
+        return decided(document, rule, command, orders, attempt_of(asked))
 
     return await orders.answer(subject, step, command)
+
+
+def attempt_of(asked: CentreCommand) -> str:
+    """The command's name as it is recorded: ``return_decision``."""
+    return re.sub(r"(?<=.)([A-Z])", r"_\1", type(asked).__name__).lower()
 
 
 def _run(
@@ -83,7 +113,7 @@ def _run(
         case Instruction():
             return instruct(
                 view, tables, by, now, text=clean(asked.text), unit=asked.unit, due=asked.due,
-                staff_on_site=asked.staff_on_site,
+                staff_on_site=asked.staff_on_site, convener=clean(asked.convener) if asked.convener else None,
             )  # fmt: skip
         case Designation():
             return designate(view, tables, by, asked.unit, clean(asked.reason))
@@ -98,3 +128,18 @@ def _run(
         case DirectAnswer():
             text = clean(asked.text) if asked.text is not None else None
             return answer_directly(view, tables, by, asked.knowledge_item, text)
+        case Recusal():
+            return recuse(view, by, asked.person or by, clean(asked.reason))
+        case Meeting():
+            return hold_meeting(
+                view, tables, by, now, attendees=tuple(clean(one) for one in asked.attendees),
+                decisions=tuple(clean(one) for one in asked.decisions), held_at=asked.held_at, unit=asked.unit,
+                co_units=asked.co_units,
+            )  # fmt: skip
+        case StaffOnSite():
+            staff = tuple(clean(one) for one in asked.staff)
+            return send_staff(view, tables, by, staff, clean(asked.reason), asked.member_units)
+        case SiteVisit():
+            return record_visit(view, by, now, clean(asked.found), asked.visited_at)
+        case SpecialReport():
+            return report_specially(view, tables, by, asked.leader, clean(asked.text), clean(asked.advice))

@@ -111,7 +111,11 @@ class QueueCommands:
                 if isinstance(verdict, Refusal) and verdict.out_of_turn:
                     return self._wait(document, command, unit, asked, until)
             change = decided(
-                document, lambda view: run_rule(view, asked, unit, command.user, now, tables), command, self._orders
+                document,
+                lambda view: run_rule(view, asked, unit, command.user, now, tables),
+                command,
+                self._orders,
+                asked.type,
             )
             answer = change.answer or Answer(status=200, body={})
             kept = {**answer.body, "command": asked.type, "asked": asked.work_order, "at": now.isoformat()}

@@ -21,6 +21,8 @@ async def obey_unit(
 
     def step(document: Document) -> Change:
         tables, now = standing.tables(), orders.now()
-        return decided(document, lambda view: run_rule(view, asked, unit, command.user, now, tables), command, orders)
+        return decided(
+            document, lambda view: run_rule(view, asked, unit, command.user, now, tables), command, orders, asked.type
+        )
 
     return await orders.answer(subject, step, command)

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 from chassis.bus import Publisher
 from chassis.document import Document, outgoing_of
+from dispatcher.domain.guard import Person
 from dispatcher.domain.replay import Kept, told_since
 from dispatcher.domain.tables import Tables
 from dispatcher.ports import OrderNumbers, Orders, Standing
+from dispatcher.use_cases.record_attempt import record_attempt
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +38,22 @@ async def replay_unit(
     since: datetime,
     after: str | None,
     limit: int,
+    by: str,
 ) -> Replayed:
-    """Send one page again. Raises ``PublishFailed`` (the unit has no queue) or ``ConnectionLost``; try again then."""
+    """Send one page again; what the guard withholds is recorded as an attempt of ``by``.
+
+    Raises ``PublishFailed`` (the unit has no queue) or ``ConnectionLost``; try again then.
+    """
     where = {"row.had": unit, "row.touched": {"$gte": since.astimezone(UTC).date().isoformat()}}
     rows, following = await numbers.page(where, "touched", after, limit)
     room, tables = asyncio.Semaphore(SIDE_BY_SIDE), standing.tables()
 
     async def one(subject: str) -> int | None:
         async with room:
-            return await _send(await orders.load(subject), tables, publisher, unit, since)
+            sent = await _send(await orders.load(subject), tables, publisher, unit, since)
+            if sent is None:
+                await record_attempt(orders, subject, "replay", Person(by), unit)
+            return sent
 
     sent = await asyncio.gather(*(one(str(row["_id"])) for row in rows))
     done = Replayed(

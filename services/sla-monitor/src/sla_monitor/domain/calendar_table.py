@@ -5,6 +5,7 @@ from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from contracts.table_text import BadTable, Row, TableText
 from sla_monitor.domain.calendar import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -16,7 +17,6 @@ from sla_monitor.domain.calendar import (
     days_from,
     micros_of,
 )
-from sla_monitor.domain.table_text import BadTable, Row, TableText
 
 _SPAN = re.compile(r"^(\d\d):(\d\d)-(\d\d):(\d\d)$")
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
+from contracts.table_text import BadTable, Row, TableText
 from contracts.words import AppealType, DeadlineKind, SupervisionKind, Urgency
 from sla_monitor.domain.policy import MAX_ROUND, Measure, Period, PeriodKey, Policy, Statute
-from sla_monitor.domain.table_text import BadTable, Row, TableText
 
 W = TypeVar("W", bound=StrEnum)
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
+from contracts.table_text import BadTable
 from sla_monitor.domain.calendar import Calendar, days_from
 from sla_monitor.domain.calendar_table import read_calendar
 from sla_monitor.domain.policy import Policies, Policy
 from sla_monitor.domain.policy_table import read_policy
 from sla_monitor.domain.refusal import Refusal
-from sla_monitor.domain.table_text import BadTable
 
 MOVABLE = (date(2005, 1, 1), date(2050, 12, 31))
 """The days that two calendars are compared on."""

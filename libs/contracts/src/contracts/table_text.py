@@ -77,7 +77,9 @@ class TableText:
         except tomllib.TOMLDecodeError as error:
             found = _AT.search(str(error))
             reason = _AT.sub("", str(error)).replace("()", "").replace("(, ", "(").strip()
-            raise BadTable(int(found[1]) if found else 0, f"not TOML: {reason}") from None
+            # Without a line it ends too early.
+            line = int(found[1]) if found else max(len(text.splitlines()), 1)
+            raise BadTable(line, f"not TOML: {reason}") from None
         self._heads, self._lines = _locate(text)
         self._seen: set[str] = set()
 

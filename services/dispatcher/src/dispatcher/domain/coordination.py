@@ -1,0 +1,53 @@
+"""协调会: a meeting that a leader mandated; its decisions may name who handles the matter from then on."""
+
+from datetime import datetime
+
+from contracts.events import work_order as wo
+from contracts.words import AssignmentMode
+from dispatcher.domain.assignment import Choice, sign_and_dispatch
+from dispatcher.domain.destination import checked, movable
+from dispatcher.domain.refusal import Refusal, Verdict
+from dispatcher.domain.submission import taken_from
+from dispatcher.domain.tables import Tables
+from dispatcher.domain.view import View
+
+
+def hold_meeting(
+    view: View, tables: Tables, by: str, now: datetime, *, attendees: tuple[str, ...], decisions: tuple[str, ...],
+    held_at: datetime, unit: str | None = None, co_units: tuple[str, ...] = (),
+) -> Verdict:  # fmt: skip
+    """Only by the mandate of the instruction in force. Member units among the attendees are asked of the guard too."""
+    stop = movable(view)
+    if stop is not None:
+        return stop
+    instructed = view.handling.instructed
+    if instructed is None or instructed.convener is None:
+        return Refusal("no_mandate", "没有领导授权召开协调会", "no leader has mandated a meeting")
+    if held_at > now:
+        return Refusal("date_in_the_future", "会议时间不能在以后", "the meeting lies in the future", "held_at")
+    present = tuple(one for one in attendees if one in tables.directory)
+    others = tuple(dict.fromkeys(co for co in co_units if co != unit))
+    refused = checked(view, tables.directory, present, "attendees") or checked(
+        view, tables.directory, (*((unit,) if unit else ()), *others), "unit"
+    )
+    if refused is not None:
+        return refused
+    if others and unit is None:
+        return Refusal("no_unit", "请指定主办单位", "name the lead unit", "unit")
+    met = wo.CoordinationMet(
+        mandate=instructed.text,
+        convener=instructed.convener,
+        attendees=attendees,
+        decisions=decisions,
+        held_at=held_at,
+        by=by,
+        lead_unit=unit,
+    )
+    lead = view.handling.lead()
+    if unit is None or (lead is not None and lead.unit == unit):
+        return (met,)
+    choice = Choice(unit, "coordination meeting", tables.catalogue.version)
+    mode = AssignmentMode.JOINT if others else AssignmentMode.SUBMIT
+    fresh = tuple(co for co in others if view.handling.holding(co) is None)
+    sent = sign_and_dispatch(view, choice, mode=mode, by=by, co_units=fresh)
+    return (met, *taken_from(view, unit, "a coordination meeting decided otherwise"), *sent)
