@@ -22,6 +22,8 @@ REPLICAS = 2
 class Platform:
     """Twelve processes on one broker and one store, both of this run alone. Who breaks something mends it again."""
 
+    each = REPLICAS
+
     def __init__(self, broker: RabbitNode, folder: Path) -> None:
         self.broker = broker
         self.folder = folder
@@ -33,19 +35,23 @@ class Platform:
         self.replicas: dict[Service, list[Replica]] = {}
         self._nursery = Nursery()
 
-    def start(self) -> None:
-        """Start everything side by side and wait until all of it is ready."""
-        self.store.start()
-        environment = {
+    def environment(self, _: Service) -> dict[str, str]:
+        """The settings of a service's processes, but for the port."""
+        return {
             "AMQP_URL": self.broker.url(vhost=self.vhost),
             "MONGO_URL": self.store.url,
             "DATA_DIR": str(self.data),
             "DATABASE_PREFIX": self.prefix,
             "LOG_LEVEL": "INFO",
         }
+
+    def start(self) -> None:
+        """Start everything side by side and wait until all of it is ready."""
+        self.store.start()
         self.replicas = {
             service: [
-                Replica(service, number, self._nursery, environment, self.folder) for number in range(1, REPLICAS + 1)
+                Replica(service, number, self._nursery, self.environment(service), self.folder)
+                for number in range(1, self.each + 1)
             ]
             for service in Service
         }
