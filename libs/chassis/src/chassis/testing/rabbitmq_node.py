@@ -45,6 +45,7 @@ class RabbitNode:
         self.port = free_port()
         self._management = free_port()
         self._distribution = free_port()
+        self._metrics = free_port()
         self._name = f"hotline-{secrets.token_hex(4)}@localhost"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -57,13 +58,19 @@ class RabbitNode:
         """The management API's root, for user guest."""
         return f"http://guest:guest@127.0.0.1:{self._management}/api"
 
+    @property
+    def metrics_url(self) -> str:
+        """Where plugin ``rabbitmq_prometheus`` answers."""
+        return f"http://127.0.0.1:{self._metrics}/metrics"
+
     def start(self) -> None:
         """Start and wait until AMQP and management answer."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / "plugins").write_text("[rabbitmq_management].\n")
+        (self._folder / "plugins").write_text("[rabbitmq_management,rabbitmq_prometheus].\n")
         (self._folder / "node.conf").write_text(
             f"listeners.tcp.local = 127.0.0.1:{self.port}\n"
             f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {self._management}\n"
+            f"prometheus.tcp.ip = 127.0.0.1\nprometheus.tcp.port = {self._metrics}\n"
             "collect_statistics_interval = 1000\ndisk_free_limit.absolute = 50MB\nloopback_users.guest = false\n"
         )
         with (self._folder / "node.log").open("ab") as log:
