@@ -1,6 +1,6 @@
 # Everything a person does with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-integration check image-tree k8s-check deploy-files check-calendar bench starter-model format
+.PHONY: help setup demo up test test-integration check rules-check image-tree k8s-check deploy-files check-calendar bench starter-model format
 .PHONY: documents docs check-asyncapi-parser audit licences secrets-baseline sbom
 
 UV_VERSION := 0.13.9
@@ -48,6 +48,10 @@ check: setup ## Format, lint, types, import rules, documents, licences, secrets,
 	$(BIN)/hadolint --failure-threshold style Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/python -m deploy.generate --check
+	$(BIN)/python -m monitoring deploy --check
+
+rules-check: ## Alert rules and their tests by promtool, which is installed where apt may
+	deploy/prometheus/check.sh
 
 image-tree: setup ## The files of a service's image without Docker: make image-tree SERVICE=intake
 	rm -rf out/image/$(SERVICE)
