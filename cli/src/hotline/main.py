@@ -6,6 +6,7 @@ from hotline import (
     calendar_commands,
     catalogue_commands,
     classify_commands,
+    config_commands,
     deadline_commands,
     feed,
     lines_commands,
@@ -40,6 +41,7 @@ app.add_typer(calendar_commands.calendar_app, name="calendar")
 app.add_typer(catalogue_commands.app, name="catalogue")
 app.add_typer(deadline_commands.deadlines_app, name="deadlines")
 app.add_typer(documents.app, name="documents")
+app.add_typer(config_commands.app, name="config")
 
 
 def run() -> None:

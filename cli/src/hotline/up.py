@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 import uvloop
 
+from chassis.embedded_mongo import EmbeddedMongoFailed
 from chassis.logging import configure
 from chassis.server import server
 from contracts.words import Service
@@ -42,6 +43,9 @@ def up(
             uvloop.run(_embedded(data_dir, host, port))
         except KeyboardInterrupt:
             raise typer.Exit(0) from None
+        except EmbeddedMongoFailed as error:
+            typer.echo(f"cannot start: {error}", err=True)
+            raise typer.Exit(1) from None
         return
     if amqp_url is None or mongo_url is None:
         raise typer.BadParameter("set both AMQP_URL and MONGO_URL, or neither and use --embedded")

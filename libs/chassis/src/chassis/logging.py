@@ -130,6 +130,17 @@ def _foreign_words(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableM
     return event
 
 
+_extras = structlog.stdlib.ExtraAdder()
+
+
+def _our_extras(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What our own modules say beside the event (``why``, ``queue``); a library's may be anything and is left out."""
+    record = event.get("_record")
+    if isinstance(record, logging.LogRecord) and record.name.partition(".")[0] == "chassis":
+        return _extras(logger, name, event)
+    return event
+
+
 def configure(service: str, level: str = "INFO", stream: TextIO | None = None) -> None:
     """Set up structlog and the standard library's logging alike; call once, in the composition root.
 
@@ -149,7 +160,7 @@ def configure(service: str, level: str = "INFO", stream: TextIO | None = None) -
         _ids,
     ]
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[*ours, _foreign_words],
+        foreign_pre_chain=[*ours, _foreign_words, _our_extras],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             _exceptions,

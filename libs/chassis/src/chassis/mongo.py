@@ -20,6 +20,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, 
 
 from chassis.bus import Passing
 from chassis.metrics import Metrics
+from chassis.store_causes import DISK_FULL, NO_REPLICA_SET, cause, lacks_replica_set
 
 __all__ = [
     "ASCENDING",
@@ -32,6 +33,7 @@ __all__ = [
     "InsertOne",
     "Store",
     "StoreAway",
+    "StoreRefuses",
     "UpdateOne",
     "connect",
 ]
@@ -52,6 +54,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 class StoreAway(Passing):
     """The database does not answer, or answers that it cannot right now."""
+
+
+class StoreRefuses(RuntimeError):
+    """The database says no and will say so again; the text names the remedy where it is known."""
 
 
 class BulkRefused(Exception):
@@ -155,6 +161,11 @@ class Store:
                 created = self.collection(name).create_indexes([index.model() for index in declared])
                 await self.call("index", created)
 
+    async def require_replica_set(self) -> None:
+        """Raises ``StoreRefuses`` where a majority write would be the write of one server alone."""
+        if lacks_replica_set(await self.call("hello", self._client.admin.command("hello"))):
+            raise StoreRefuses(NO_REPLICA_SET)
+
     async def server_now(self) -> datetime:
         """The database server's clock, by which leases run: our clock plus the difference last measured (each minute).
 
@@ -191,15 +202,30 @@ class _in_our_words:  # noqa: N801 - reads as a phrase in a with statement
         if isinstance(error, DuplicateKeyError) or not isinstance(error, PyMongoError):
             return
         if isinstance(error, OperationFailure) and not _passing(error):
-            # The server's message may quote a document; the code says enough.
-            raise RuntimeError(f"the database refused the call with code {error.code}") from None
-        raise StoreAway(type(error).__name__) from None
+            raise StoreRefuses(cause(error)) from None
+        raise StoreAway(cause(error)) from None
 
 
 def _passing(error: OperationFailure) -> bool:
     retryable = error.has_error_label("RetryableWriteError") or error.has_error_label("TransientTransactionError")
     # Elections, shutdown, step-down, interrupted, time limits: the codes drivers themselves retry on, plus 50.
-    return retryable or error.code in {50, 6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436, 64}
+    return retryable or error.code in {
+        DISK_FULL,
+        50,
+        6,
+        7,
+        89,
+        91,
+        189,
+        262,
+        9001,
+        10107,
+        11600,
+        11602,
+        13435,
+        13436,
+        64,
+    }
 
 
 @asynccontextmanager

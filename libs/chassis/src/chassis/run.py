@@ -2,18 +2,17 @@
 
 import asyncio
 import os
-import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import uvicorn
 from fastapi import FastAPI
 
 from chassis.activity import Activity
 from chassis.amqp.amqp_bus import AmqpBus
 from chassis.clock import SystemClock
-from chassis.crypto import MasterKey
 from chassis.handled import counted
 from chassis.hosting import Hosted
 from chassis.ids import SystemIds
@@ -22,9 +21,9 @@ from chassis.logging import configure
 from chassis.metrics import Metrics
 from chassis.mongo import Store, connect
 from chassis.runtime import Build, Runtime
+from chassis.secret_files import load_secrets
 from chassis.server import server
 from chassis.settings import ServiceSettings, load, refuse
-from chassis.web import verifier_of
 from contracts.words import Service
 
 
@@ -43,6 +42,7 @@ def serve(service: Service, build: Build, settings: ServiceSettings | None = Non
 async def _serve(service: Service, build: Build, settings: ServiceSettings) -> None:
     if settings.amqp_url is None or settings.mongo_url is None:
         refuse(("AMQP_URL and MONGO_URL: both are needed to run one service; `hotline up --embedded` needs neither",))
+    keys, verifier = load_secrets(settings)
     async with connect(settings.mongo_url.get_secret_value()) as client:
         metrics = Metrics(service)
         activity = Activity()
@@ -60,14 +60,22 @@ async def _serve(service: Service, build: Build, settings: ServiceSettings) -> N
             ids=SystemIds(),
             metrics=metrics,
             activity=activity,
-            keys=MasterKey.load_or_create(settings.master_key_file),
+            keys=keys,
             owner=owner_name(service),
         )
         hosted = Hosted(runtime, build)
 
+        failed: list[BaseException] = []
+
+        def give_up(error: BaseException) -> None:
+            # A start that can never succeed (a queue declared by somebody else) ends the process with one clear line.
+            print(f"cannot start: {str(error) or type(error).__name__}", file=sys.stderr)
+            failed.append(error)
+            serving.should_exit = True
+
         @asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-            starting = asyncio.create_task(_start(hosted, bus, settings.declare_topology))
+            starting = asyncio.create_task(_start(hosted, bus, settings.declare_topology, give_up))
             try:
                 yield
             finally:
@@ -77,11 +85,26 @@ async def _serve(service: Service, build: Build, settings: ServiceSettings) -> N
                 await hosted.finish()
 
         capacity = Capacity(settings.http_ordinary_slots, settings.http_reserved_slots)
-        app = hosted.app(verifier_of(settings), capacity, lifespan)
-        await server(app, settings.http_host, settings.http_port).serve()
+        app = hosted.app(verifier, capacity, lifespan)
+        serving = server(app, settings.http_host, settings.http_port)
+        await _listening(serving, settings)
+    if failed:
+        raise SystemExit(1)
 
 
-async def _start(hosted: Hosted, bus: AmqpBus, declare: bool) -> None:
+async def _listening(serving: uvicorn.Server, settings: ServiceSettings) -> None:
+    try:
+        family = socket.AF_INET6 if ":" in settings.http_host else socket.AF_INET
+        address = (settings.http_host, settings.http_port)
+        with socket.create_server(address, family=family, backlog=serving.config.backlog) as listener:
+            await serving.serve(sockets=[listener])
+    except OSError as error:
+        if serving.started:
+            raise
+        refuse((f"HTTP_HOST and HTTP_PORT: {os.strerror(error.errno or 0)}; choose a free port of this machine",))
+
+
+async def _start(hosted: Hosted, bus: AmqpBus, declare: bool, give_up: Callable[[BaseException], None]) -> None:
     try:
         await hosted.prepare()
         if declare:
@@ -90,6 +113,4 @@ async def _start(hosted: Hosted, bus: AmqpBus, declare: bool) -> None:
     except asyncio.CancelledError:
         raise
     except BaseException as error:
-        # A start that can never succeed (a queue declared by somebody else) ends the process with one clear line.
-        print(f"cannot start: {str(error) or type(error).__name__}", file=sys.stderr)
-        os.kill(os.getpid(), signal.SIGTERM)
+        give_up(error)

@@ -3,14 +3,32 @@
 import sys
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 AreaCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{5}$")]
 """Six digits of GB/T 2260; the first part of every public number."""
 
 S = TypeVar("S", bound="ServiceSettings")
+
+
+def _address(*schemes: str) -> AfterValidator:
+    """An address with one of these schemes and a host; the value is never repeated."""
+
+    def check(value: SecretStr) -> SecretStr:
+        try:
+            parts = urlsplit(value.get_secret_value())
+            fits = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        except ValueError:
+            # A list of hosts (mongodb://a:1,b:2/) has no single port that could be read.
+            fits = parts.scheme in schemes and "," in parts.netloc
+        if not fits:
+            raise ValueError(f"must be {schemes[0]}://USER:PASSWORD@HOST:PORT/… ({' or '.join(schemes)})")
+        return value
+
+    return AfterValidator(check)
 
 
 class ServiceSettings(BaseSettings):
@@ -22,8 +40,8 @@ class ServiceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, env_ignore_empty=True)
 
-    amqp_url: SecretStr | None = None
-    mongo_url: SecretStr | None = None
+    amqp_url: Annotated[SecretStr, _address("amqp", "amqps")] | None = None
+    mongo_url: Annotated[SecretStr, _address("mongodb", "mongodb+srv")] | None = None
     data_dir: Path = Path("hotline-data")
     jurisdiction: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{2,40}$")] = "410400"
     area_code: AreaCode = "410400"

@@ -117,3 +117,12 @@ def test_a_valid_traceparent_is_continued_and_any_other_starts_anew():
     assert continued.traceparent == f"00-{trace_id}-{continued.span_id}-01"
     for bad in ("", "x", good.upper(), f"00-{'0' * 32}-00f067aa0ba902b7-01", f"ff-{trace_id}-00f067aa0ba902b7-01"):
         assert tracing.parse_traceparent(bad) is None
+
+
+def test_our_own_modules_say_why_and_a_library_does_not(stream):
+    logging.getLogger("chassis.hosting").warning("waiting for the store", extra={"why": f"no answer, call {PHONE}"})
+    logging.getLogger("pymongo").warning("slow", extra={"why": "somebody's document"})
+    ours, theirs = lines(stream)
+    assert ours["why"].startswith("no answer")
+    assert PHONE not in json.dumps(ours)
+    assert "why" not in theirs

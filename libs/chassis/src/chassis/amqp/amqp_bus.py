@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from chassis.amqp.causes import cause
 from chassis.amqp.connection import LOST, connect, quiet_drivers, user_of
 from chassis.amqp.consuming import RECONNECT_SECONDS, Subscription
 from chassis.amqp.declare import apply
@@ -168,6 +169,6 @@ class _Waiting:
 
     async def out(self, error: BaseException) -> None:
         if not self._said:
-            log.warning("waiting for the broker", extra={"lane": self._lane, "why": type(error).__name__})
+            log.warning("waiting for the broker", extra={"lane": self._lane, "why": cause(error)})
         self._said = True
         await asyncio.sleep(RECONNECT_SECONDS[self._lane])

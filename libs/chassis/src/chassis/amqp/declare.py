@@ -3,6 +3,7 @@
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed
+from aiormq.exceptions import ChannelAccessRefused
 
 from contracts.topology import Topology
 
@@ -19,8 +20,28 @@ class TopologyMismatch(Exception):
         self.name = name
 
 
+class MayNotDeclare(Exception):
+    """The broker user has no right to configure."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the broker user may not declare exchanges and queues; run `hotline topology apply` as one who may, "
+            "and set DECLARE_TOPOLOGY=false"
+        )
+
+
 async def apply(connection: AbstractConnection, topology: Topology) -> None:
-    """Declare exchanges, queues and bindings. Raises ``TopologyMismatch`` at the first that differs."""
+    """Declare exchanges, queues and bindings.
+
+    Raises ``TopologyMismatch`` at the first that differs, ``MayNotDeclare`` where the user has no right to.
+    """
+    try:
+        await _apply(connection, topology)
+    except ChannelAccessRefused:
+        raise MayNotDeclare from None
+
+
+async def _apply(connection: AbstractConnection, topology: Topology) -> None:
     channel = await connection.channel()
     for exchange in topology.exchanges:
         try:

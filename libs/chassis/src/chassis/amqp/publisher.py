@@ -9,6 +9,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
 from aio_pika.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed, DeliveryError, PublishError
 from aiormq.exceptions import ChannelAccessRefused
 
+from chassis.amqp.causes import cause
 from chassis.amqp.connection import LOST, connect, user_of
 from chassis.bus import ConnectionLost, Outgoing, PublishFailed
 from contracts.words import Lane
@@ -183,7 +184,7 @@ class AmqpPublisher:
             first, longest = BACKOFF_SECONDS[self._lane]
             self._pause = min(longest, max(first, self._pause * 2))
             if not self._away:
-                log.warning("no connection to the broker", extra={"lane": self._lane, "why": type(error).__name__})
+                log.warning("no connection to the broker", extra={"lane": self._lane, "why": cause(error)})
             self._away = True
             raise ConnectionLost("no connection to the broker") from None
         if self._away:
