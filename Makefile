@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test test-integration check rules-check image-tree k8s-check deploy-files check-calendar bench starter-model format
 .PHONY: documents docs check-asyncapi-parser audit licences secrets-baseline sbom
+.PHONY: help setup demo up test test-integration check image-tree k8s-check deploy-files check-calendar bench starter-model format documents docs check-asyncapi-parser audit licences secrets-baseline sbom
 
 UV_VERSION := 0.13.9
 UV := .uv/bin/uv
