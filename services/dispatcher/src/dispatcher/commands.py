@@ -178,6 +178,9 @@ class Review(Body):
 
     approve: bool
     reasons: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
+    checklist: Annotated[tuple[UnitId, ...], Field(max_length=20)] = Field(
+        (), description="Points of the checklist that were found good, by id."
+    )
     unit: UnitId | None = None
     number: Annotated[int, Field(ge=1)] | None = None
 

@@ -128,6 +128,7 @@ async def _order(
         units=[unit for unit in tables.directory.units.values() if unit.id not in barred],
         directory=tables.directory,
         leaders=tables.leaders,
+        checklist=tables.checklist,
         knowledge=tables.knowledge.search(shown["text_masked"], 3),
         roles={str(role) for role in principal.roles},
         wrong=wrong,

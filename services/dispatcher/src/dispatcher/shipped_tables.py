@@ -12,7 +12,7 @@ from dispatcher.domain.catalogue_table import read_catalogue
 from dispatcher.domain.knowledge import KnowledgeBase, KnowledgeItem
 from dispatcher.domain.limits import Limits
 from dispatcher.domain.member_unit import Directory, MemberUnit
-from dispatcher.domain.tables import Leader, Tables
+from dispatcher.domain.tables import CheckPoint, Leader, Tables
 
 _UnitId = Annotated[str, Field(pattern=f"^{UNIT_ID}$")]
 _Name = Annotated[str, Field(min_length=1, max_length=100)]
@@ -65,6 +65,11 @@ class _Leaders(_Strict):
     leader: list[_Leader]
 
 
+class _Points(_Strict):
+    version: _Name
+    point: list[_Leader]
+
+
 class _Limits(_Strict):
     version: _Name
     extensions: Annotated[int, Field(ge=0)]
@@ -110,6 +115,7 @@ def directory() -> Directory:
 def tables() -> Tables:
     """Everything shipped; without sign-offs, which are people's. Raises ``ValueError`` for a file that is not good."""
     items = _Items.model_validate(_raw("knowledge.toml"))
+    points = _Points.model_validate(_raw("review_checklist.toml"))
     leaders = _Leaders.model_validate(_raw("leaders.toml"))
     return Tables(
         directory=directory(),
@@ -117,6 +123,7 @@ def tables() -> Tables:
         knowledge=KnowledgeBase(items.version, tuple(_item(item) for item in items.item)),
         limits=Limits(**_Limits.model_validate(_raw("handling.toml")).model_dump()),
         leaders=tuple(Leader(id=leader.id, zh=leader.zh, en=leader.en) for leader in leaders.leader),
+        checklist=tuple(CheckPoint(id=point.id, zh=point.zh, en=point.en) for point in points.point),
     )
 
 

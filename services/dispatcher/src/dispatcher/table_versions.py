@@ -63,6 +63,7 @@ class TableVersions:
             knowledge=edited(shipped.knowledge, edits),
             limits=shipped.limits,
             leaders=shipped.leaders,
+            checklist=shipped.checklist,
         )
         self._made = (key, made)
         return made

@@ -20,6 +20,7 @@ from reporting.domain.calendar_day import BadPeriod, period
 from reporting.domain.figures import as_table
 from reporting.ports import Days, Journal, PublicationList
 from reporting.use_cases.draw_figures import draw_figures
+from reporting.use_cases.draw_handling import draw_handling
 from reporting.use_cases.issue_bulletin import issue_bulletin
 from reporting.use_cases.publish_report import publish_report, published_text
 from reporting.use_cases.reconcile import reconcile
@@ -39,6 +40,7 @@ Reader = Annotated[
         Role.DUTY_OFFICER,
     ),
 ]
+HandlingReader = Annotated[Principal, allow(Role.SUPERVISOR, Role.DUTY_OFFICER, Role.LEADER)]
 Auditor = Annotated[Principal, allow(Role.AUDITOR)]
 JournalReader = Annotated[Principal, allow(Role.AUDITOR, Role.SUPERVISOR, Role.OPERATOR)]
 Reconciler = Annotated[Principal, allow(Role.OPERATOR, Role.AUDITOR)]
@@ -99,6 +101,19 @@ def router(journal: Journal, days: Days, publications: PublicationList, metrics:
         except BadPeriod as error:
             raise Problem(422, "Invalid period", str(error), "invalid-period", error.field) from None
         return await draw_figures(journal, days, first, last)
+
+    @routes.get("/figures/handling")
+    async def show_handling(
+        _: HandlingReader,
+        from_: Annotated[date | None, Query(alias="from")] = None,
+        to: date | None = None,
+    ) -> dict[str, Any]:
+        """Decisions per reviewer, and who passes what to whom: for the centre and the supervision office alone."""
+        try:
+            first, last = period(publications.now(), from_, to)
+        except BadPeriod as error:
+            raise Problem(422, "Invalid period", str(error), "invalid-period", error.field) from None
+        return await draw_handling(days, first, last)
 
     @routes.post("/reports")
     async def publish(body: ReportBody, key: Key, principal: Publisher) -> JSONResponse:

@@ -17,6 +17,7 @@ from reporting import plots
 from reporting.domain.calendar_day import ZONE, BadPeriod, period
 from reporting.ports import Days, Journal, PublicationList
 from reporting.use_cases.draw_figures import draw_figures
+from reporting.use_cases.draw_handling import draw_handling
 from reporting.use_cases.publish_report import published_text
 
 HERE = Path(__file__).parent
@@ -90,6 +91,20 @@ def router(journal: Journal, days: Days, publications: PublicationList) -> APIRo
                 "by_hour": plots.by_hour(drawn),
             },
         )
+
+    @pages.get("/desk/handling")
+    async def handling(
+        request: Request,
+        _: Annotated[Principal, allow(Role.SUPERVISOR, Role.DUTY_OFFICER, Role.LEADER)],
+        from_: Annotated[str | None, Query(alias="from", max_length=10)] = None,
+        to: Annotated[str | None, Query(max_length=10)] = None,
+    ) -> Response:
+        try:
+            first, last = period(publications.now(), _day(from_, "from"), _day(to, "to"))
+        except BadPeriod as error:
+            raise Problem(422, "Invalid period", str(error), "invalid-period", error.field) from None
+        shell: PageShell = request.app.state.pages
+        return shell.render(request, "reporting_handling.html", drawn=await draw_handling(days, first, last))
 
     @pages.get("/desk/dashboard")
     async def also(_: Reader) -> Response:

@@ -24,6 +24,7 @@ DESKS: tuple[Desk, ...] = (
     Desk("revisit", "/desk/revisit", frozenset({Role.REVISIT_AGENT})),
     Desk("audit", "/desk/audit", frozenset({Role.REVIEWER})),
     Desk("deadlines", "/desk/deadlines", frozenset({Role.SUPERVISOR, Role.DUTY_OFFICER})),
+    Desk("handling", "/desk/handling", frozenset({Role.SUPERVISOR, Role.DUTY_OFFICER, Role.LEADER})),
     Desk("leader", "/desk/leader", frozenset({Role.LEADER})),
     Desk(
         "dashboard",

@@ -183,6 +183,7 @@ class ReturnRequested(Event):
     ground: Text
     by: Short
     proposed_unit: Short | None = None
+    topic: Short = ""
 
 
 @event("work_order.return_decided", D)
@@ -205,6 +206,7 @@ class Objected(Event):
     round: int
     reason: Text
     by: Short
+    topic: Short = ""
 
 
 @event("work_order.designated", D)
@@ -271,12 +273,13 @@ class Replied(Event):
 
 @event("work_order.approved", D)
 class Approved(Event):
-    """审核: the centre examined the result and let it pass."""
+    """审核: the centre examined the result and let it pass. ``checklist``: the points that were found good."""
 
     unit: Short
     round: int
     number: int
     by: Short
+    checklist: tuple[Short, ...] = ()
 
 
 @event("work_order.sent_back", D)
@@ -288,6 +291,7 @@ class SentBack(Event):
     number: int
     by: Short
     reasons: tuple[Short, ...]
+    checklist: tuple[Short, ...] = ()
 
 
 @event("work_order.delay_explained", D)

@@ -60,4 +60,4 @@ def dispute(view: View, directory: Directory, unit: str, by: str, reason: str) -
         return Refusal("designated", "已指定承办，不得再提异议", "the unit was designated, which binds it", "type")
     if (unit, spell.round) in view.handling.objections:
         return Refusal("objection_pending", "异议正在处理", "an objection waits already", "type")
-    return (wo.Objected(unit=unit, round=spell.round, reason=reason, by=by),)
+    return (wo.Objected(unit=unit, round=spell.round, reason=reason, by=by, topic=view.topic),)

@@ -34,6 +34,12 @@ def request_return(
         return Refusal("return_too_late", "已超过退件期限", "the time for returning is over", "type")
     number = len(view.handling.returns(unit, spell.round)) + 1
     event = wo.ReturnRequested(
-        unit=unit, round=spell.round, number=number, ground=ground, by=by, proposed_unit=proposed_unit
+        unit=unit,
+        round=spell.round,
+        number=number,
+        ground=ground,
+        by=by,
+        proposed_unit=proposed_unit,
+        topic=view.topic,
     )
     return (event,)

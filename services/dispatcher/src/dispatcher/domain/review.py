@@ -1,5 +1,7 @@
 """审核: every result is examined strictly (S1). The lead unit's reply closes the work of the co-units with it."""
 
+from collections.abc import Collection
+
 from contracts.events import Event
 from contracts.events import work_order as wo
 from contracts.words import UnitPart
@@ -10,23 +12,30 @@ from dispatcher.domain.view import View
 
 def review(
     view: View, by: str, *, approve: bool, reasons: tuple[str, ...],
-    unit: str | None = None, number: int | None = None,
+    unit: str | None = None, number: int | None = None, good: tuple[str, ...] = (), points: Collection[str] = (),
 ) -> Verdict:  # fmt: skip
-    """Approve or send back with reasons. A co-unit's reply is approved with the lead's, never by itself."""
+    """Approve or send back with reasons. A co-unit's reply is approved with the lead's, never by itself.
+
+    ``good``: the points of the checklist (``points``) that were found good; recorded with the decision.
+    """
     found = _waiting(view, unit, number)
     if found is None:
         return Refusal("no_pending_reply", "没有待审核的答复", "no such reply waits for review", "number")
     if view.over:
         return Refusal("closed", "该诉求已结束", "the appeal is over")
+    if not set(good) <= set(points):
+        return Refusal("unknown_point", "审核清单没有这一项", "the checklist has no such point", "checklist")
     spell, reply = found
     if not approve:
         if not reasons:
             return Refusal("reasons_needed", "退回须说明理由", "say why it is sent back", "reasons")
-        event = wo.SentBack(unit=spell.unit, round=spell.round, number=reply.event.number, by=by, reasons=reasons)
+        event = wo.SentBack(
+            unit=spell.unit, round=spell.round, number=reply.event.number, by=by, reasons=reasons, checklist=good
+        )
         return (event,)
     if spell.part is UnitPart.CO:
         return Refusal("lead_closes", "协办答复随主办答复一并审核", "it is approved with the lead unit's reply", "unit")
-    approved = wo.Approved(unit=spell.unit, round=spell.round, number=reply.event.number, by=by)
+    approved = wo.Approved(unit=spell.unit, round=spell.round, number=reply.event.number, by=by, checklist=good)
     return (approved, *_with_the_lead(view, spell, by))
 
 

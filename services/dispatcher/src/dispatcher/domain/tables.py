@@ -19,6 +19,15 @@ class Leader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPoint:
+    """One point of the review's checklist."""
+
+    id: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
     """The snapshot. A decision once taken is a fact and is not taken again when the tables change."""
 
@@ -27,4 +36,5 @@ class Tables:
     knowledge: KnowledgeBase
     limits: Limits
     leaders: tuple[Leader, ...]
+    checklist: tuple[CheckPoint, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()

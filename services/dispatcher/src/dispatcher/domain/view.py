@@ -65,6 +65,11 @@ class View:
         return "\n".join((first, *self.matter.supplements))
 
     @property
+    def topic(self) -> str:
+        """The topic of the latest verdict; empty before it."""
+        return self.judgement.classified.topic if self.judgement.classified is not None else ""
+
+    @property
     def accused(self) -> frozenset[str]:
         """Everybody ever accused, by the form or by the classifier: an accusation does not fade."""
         registered = self.matter.registered

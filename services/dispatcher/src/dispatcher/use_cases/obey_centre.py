@@ -107,7 +107,10 @@ def _run(
             )  # fmt: skip
         case Review():
             reasons = tuple(clean(reason) for reason in asked.reasons)
-            return review(view, by, approve=asked.approve, reasons=reasons, unit=asked.unit, number=asked.number)
+            return review(
+                view, by, approve=asked.approve, reasons=reasons, unit=asked.unit, number=asked.number,
+                good=asked.checklist, points=[point.id for point in tables.checklist],
+            )  # fmt: skip
         case Submission():
             return submit(view, tables, by, now, asked.leader, clean(asked.brief), clean(asked.reason))
         case Instruction():

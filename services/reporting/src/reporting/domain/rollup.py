@@ -13,6 +13,9 @@ from reporting.domain.calendar_day import day_of, hour_of
 
 Counters = dict[str, dict[str, int]]
 
+NOBODY = "-"
+"""Stands for the unit that a returning unit did not name."""
+
 
 def rollup(facts: Iterable[Fact[Event]]) -> Counters:
     """Day to counter to what these facts add to it."""
@@ -129,3 +132,14 @@ def _order(name: str, data: Event) -> Iterator[tuple[str, ...]]:
         yield ("order", "extension_granted")
     if isinstance(data, work_order.ReturnDecided) and data.accepted:
         yield ("order", "return_accepted")
+    match data:
+        case work_order.Approved() | work_order.SentBack():
+            yield ("reviewer", data.by, "decided", name)
+            for point in data.checklist:
+                yield ("reviewer", data.by, "good", point)
+        case work_order.ReturnRequested():
+            yield ("passed", data.unit, data.proposed_unit or NOBODY, data.topic)
+        case work_order.Objected():
+            yield ("objected", data.unit, data.topic)
+        case _:
+            pass
