@@ -39,7 +39,8 @@ grep '^\./' "$lists/all.txt" >"$lists/ours.txt"
 "$uv" venv --quiet --relocatable --no-project --python "$python" "$tree"
 "$uv" pip install --quiet --python "$tree/bin/python" --require-hashes --only-binary :all: --no-deps \
   --compile-bytecode ${INDEX_URL:+--default-index "$INDEX_URL"} --requirements "$lists/others.txt"
-# Built by the backend inside uv itself: nothing is fetched for it.
-"$uv" pip install --quiet --python "$tree/bin/python" --no-deps --offline --no-build-isolation \
+# Built by the backend inside uv itself: nothing is fetched for it. Without its cache, which would give an older build of
+# ours back as long as a package's pyproject.toml has not changed.
+"$uv" pip install --quiet --python "$tree/bin/python" --no-deps --offline --no-cache --no-build-isolation \
   --compile-bytecode --requirements "$lists/ours.txt"
 ln -s "$command" "$tree/bin/service"

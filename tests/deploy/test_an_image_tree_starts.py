@@ -107,6 +107,13 @@ def test_the_tree_holds_the_service_and_nothing_of_the_workshop(tree: Path) -> N
     assert not any("intake" in path.read_text() for path in tree.glob("lib/*/*/*.pth")), "installed, not linked"
 
 
+def test_the_tree_holds_our_packages_as_they_are_now(tree: Path) -> None:
+    packages = next((tree / "lib").glob("python*/site-packages"))
+    for source in (ROOT / "libs/contracts/src", ROOT / "libs/chassis/src", ROOT / "services/intake/src"):
+        ours = {path.relative_to(source): path.read_bytes() for path in source.rglob("*.py")}
+        assert ours == {path: (packages / path).read_bytes() for path in ours if (packages / path).exists()}
+
+
 def test_an_unknown_service_is_refused_in_one_line(tmp_path: Path) -> None:
     done = build("intakes", tmp_path / "app")
     assert (2, "no such service: intakes\n") == (done.returncode, done.stderr)
