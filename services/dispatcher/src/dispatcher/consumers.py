@@ -1,21 +1,30 @@
 """The table of queues: facts of both lanes, units' commands, and the queues of units that read over HTTP."""
 
+import asyncio
 from collections.abc import Iterable
 
 from chassis.bus import Consumer, Delivery, Handler
 from chassis.documents import Documents
+from contracts.codec import decode
+from contracts.events.appeal import AppealRegistered
 from contracts.topology import UNIT_COMMANDS, facts_queue, unit_queue
 from contracts.words import Lane, Service
 from dispatcher.unit_feed import UnitFeed
 from dispatcher.use_cases.link_orders import OrderLinks
+from dispatcher.use_cases.note_trace import TraceWriter
 from dispatcher.use_cases.obey_queue import QueueCommands
 
 
 def consumers(
-    orders: Documents, commands: QueueCommands, links: OrderLinks, feed: UnitFeed, units_over_http: Iterable[str]
+    orders: Documents,
+    commands: QueueCommands,
+    links: OrderLinks,
+    traces: TraceWriter,
+    feed: UnitFeed,
+    units_over_http: Iterable[str],
 ) -> tuple[Consumer, ...]:
     """Every consumer of the service."""
-    taking = _facts(orders, commands, links)
+    taking = _facts(orders, commands, links, traces)
     return (
         *(
             Consumer(service=Service.DISPATCHER, queue=facts_queue(Service.DISPATCHER, lane), lane=lane, handler=taking)
@@ -29,9 +38,16 @@ def consumers(
     )
 
 
-def _facts(orders: Documents, commands: QueueCommands, links: OrderLinks) -> Handler:
+_REGISTERED = f'"{AppealRegistered.NAME}"'.encode()
+
+
+def _facts(orders: Documents, commands: QueueCommands, links: OrderLinks, traces: TraceWriter) -> Handler:
     async def take(delivery: Delivery) -> None:
-        document = await orders.take(delivery)
+        # Every fact comes by here; only what may be a registration is read a second time.
+        if _REGISTERED in delivery.body:
+            document, _ = await asyncio.gather(orders.take(delivery), traces.note(decode(delivery.body)))
+        else:
+            document = await orders.take(delivery)
         await links.look(document)
         await commands.look_at_waiting(document.subject)
 

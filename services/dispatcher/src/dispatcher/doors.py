@@ -18,6 +18,7 @@ from dispatcher.shown import order_shown
 from dispatcher.use_cases.obey_centre import obey_centre
 from dispatcher.use_cases.record_attempt import record_attempt
 
+ProposalPath = Annotated[str, Path(min_length=3, max_length=260, description="A proposed repeat, as listed.")]
 OrderPath = Annotated[str, Path(min_length=1, max_length=128, description="Public number or subject.")]
 
 

@@ -12,14 +12,29 @@ from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.topology import topology
 from contracts.words import Lane, Service
-from dispatcher import http_api, pages, replay_api, tables_api, unit_api, unit_pages
+from dispatcher import (
+    http_api,
+    pages,
+    repeat_api,
+    repeat_pages,
+    replay_api,
+    tables_api,
+    unit_api,
+    unit_pages,
+)
 from dispatcher.consumers import consumers
 from dispatcher.domain.reactions import Reactions
+from dispatcher.repeat_finder import REHEARSAL_SECONDS, RepeatFinder
+from dispatcher.repeat_store import INDEXES as REPEAT_INDEXES
+from dispatcher.repeat_store import StoredProposals, StoredTraces
+from dispatcher.shipped_tables import repeats
 from dispatcher.store import INDEXES, ORDERS, STRAYS, SignOffs, StoredOrderNumbers
 from dispatcher.unit_feed import INDEXES as FEED_INDEXES
 from dispatcher.unit_feed import UnitFeed
 from dispatcher.use_cases.link_orders import OrderLinks
+from dispatcher.use_cases.note_trace import TraceWriter
 from dispatcher.use_cases.obey_queue import QueueCommands
+from dispatcher.use_cases.propose_repeats import RepeatSearch
 
 
 class NoRules:
@@ -64,23 +79,28 @@ def build(runtime: Runtime) -> Built:
     numbers = StoredOrderNumbers(orders)
     links = OrderLinks(orders)
     commands = QueueCommands(orders, strays, numbers, sign_offs)
+    weights = repeats()
+    traces, proposals = StoredTraces(runtime.store, runtime.activity, weights), StoredProposals(runtime.store)
+    search = RepeatSearch(traces, proposals, numbers, weights)
     directory = sign_offs.tables().directory
     # Without a broker no unit has a queue of its own: all read over HTTP.
     over_http = [unit.id for unit in directory.units.values() if runtime.settings.amqp_url is None or unit.over_http]
     return Built(
         documents=(orders, strays),
-        consumers=consumers(orders, commands, links, feed, over_http),
+        consumers=consumers(orders, commands, links, TraceWriter(traces, weights), feed, over_http),
         routers=(
             unit_api.router(orders, numbers, sign_offs, feed),
             # On a connection of its own: a unit's replay slows nobody's ordinary messages.
             replay_api.router(orders, numbers, sign_offs, runtime.bus.publisher(Lane.ORDINARY), over_http),
             http_api.router(orders, numbers, sign_offs),
             tables_api.router(orders, numbers, sign_offs),
+            repeat_api.router(orders, numbers, sign_offs, numbers, proposals, search),
             pages.router(orders, numbers, sign_offs, runtime.ids),
+            repeat_pages.router(orders, numbers, sign_offs, numbers, proposals, search, runtime.ids),
             unit_pages.router(orders, numbers, sign_offs, runtime.ids),
         ),
-        indexes={**INDEXES, **FEED_INDEXES},
-        parts=(sign_offs,),
+        indexes={**INDEXES, **FEED_INDEXES, **REPEAT_INDEXES},
+        parts=(sign_offs, RepeatFinder(search, *((REHEARSAL_SECONDS,) if runtime.virtual_time else ()))),
         templates=(pages.TEMPLATES,),
         catalogues=(pages.CATALOGUE,),
         larger_bodies=(tables_api.LARGER,),

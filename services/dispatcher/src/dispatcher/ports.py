@@ -1,10 +1,11 @@
 """What the use cases need from outside."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from chassis.document import Answer, Command, Document, Step
+from dispatcher.domain.likeness import Proposal, Trace
 from dispatcher.domain.sign_off import SignOff
 from dispatcher.domain.tables import Tables
 
@@ -84,6 +85,58 @@ class Standing(Protocol):
 
     async def refresh(self) -> None:
         """Follow the store now."""
+        ...
+
+
+class TraceRows(Protocol):
+    """Where traces are appended."""
+
+    async def add(self, fact_id: str, one: Trace) -> None:
+        """Append it under the id of the registration; the same again changes nothing."""
+        ...
+
+
+class Traces(Protocol):
+    """What appeals leave for comparison."""
+
+    async def unseen(self, settle: timedelta, limit: int) -> list[tuple[str, Trace]]:
+        """Traces at least so old that nobody has compared yet, oldest first, with their rows' ids."""
+        ...
+
+    async def seen(self, compared: Sequence[tuple[str, Trace]]) -> None:
+        """They were compared, and are found by their keys from now on."""
+        ...
+
+    async def sharing(self, wanted: Iterable[str]) -> list[Trace]:
+        """Traces that share a key, the latest first."""
+        ...
+
+
+class Proposals(Protocol):
+    """Pairs that a person is to look at."""
+
+    async def add(self, found: Sequence[Proposal]) -> None:
+        """Keep what was found; a pair that is known stays as it is."""
+        ...
+
+    async def waiting(self, after: str | None, limit: int) -> list[tuple[str, Proposal]]:
+        """Those that nobody has decided on, best first, each with its cursor."""
+        ...
+
+    async def settle(self, ids: Sequence[str], how: Mapping[str, Any]) -> int:
+        """Decided; the first decision stays. Returns how many it decided."""
+        ...
+
+    async def known(self, proposal: str) -> bool:
+        """Whether there is or was such a proposal."""
+        ...
+
+
+class OrderRows(Protocol):
+    """The orders as desks list them."""
+
+    async def rows_of(self, subjects: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Subject to row, for those that are known."""
         ...
 
 

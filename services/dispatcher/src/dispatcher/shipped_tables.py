@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.topology import UNIT_ID
 from dispatcher.domain.catalogue_table import read_catalogue
 from dispatcher.domain.knowledge import KnowledgeBase, KnowledgeItem
+from dispatcher.domain.likeness import Weights
 from dispatcher.domain.limits import Limits
 from dispatcher.domain.member_unit import Directory, MemberUnit
 from dispatcher.domain.tables import CheckPoint, Leader, Tables
@@ -109,6 +110,40 @@ def directory() -> Directory:
         for unit in table.unit
     ]
     return Directory.of(table.version, units)
+
+
+class _WeightRows(_Strict):
+    caller: Annotated[float, Field(ge=0, le=1)]
+    place: Annotated[float, Field(ge=0, le=1)]
+    area: Annotated[float, Field(ge=0, le=1)]
+    topic: Annotated[float, Field(ge=0, le=1)]
+    text: Annotated[float, Field(ge=0, le=1)]
+    time: Annotated[float, Field(ge=0, le=1)]
+
+
+class _PlaceRows(_Strict):
+    near_metres: Annotated[float, Field(ge=0, le=10_000)]
+
+
+class _Repeats(_Strict):
+    version: _Name
+    days: Annotated[int, Field(ge=1, le=366)]
+    shingle: Annotated[int, Field(ge=1, le=5)]
+    sketch: Annotated[int, Field(ge=8, le=256)]
+    text_keys: Annotated[int, Field(ge=1, le=32)]
+    candidates: Annotated[int, Field(ge=1, le=5_000)]
+    least: Annotated[float, Field(gt=0, le=1)]
+    at_once: Annotated[int, Field(ge=1, le=50)]
+    weights: _WeightRows
+    place: _PlaceRows
+
+
+@cache
+def repeats() -> Weights:
+    """When an appeal is proposed as a repeat. Raises ``ValueError`` when the file breaks its schema."""
+    table = _Repeats.model_validate(_raw("repeats.toml"))
+    plain = table.model_dump(exclude={"version", "weights", "place"})
+    return Weights(**plain, **table.weights.model_dump(), **table.place.model_dump())
 
 
 @cache

@@ -12,6 +12,7 @@ from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.row import instant, row_of
 from dispatcher.domain.view import View, fold
 from dispatcher.domain.watch import Due
+from dispatcher.use_cases.review_repeats import Pair
 
 _ROW = (
     "number", "area", "state", "unit", "units", "work", "round", "type", "topic", "urgency", "due", "since", "desks",
@@ -56,6 +57,9 @@ def order_shown(document: Document, directory: Directory, unit: str | None = Non
             for one in view.watch.open_supervisions()
             if unit in (None, one.unit) and one.supervision not in view.handling.supervision_answers
         ],
+        "repeats": [
+            {"number": one.number, "subject": one.repeat} for one in view.handling.links.joined.values() if unit is None
+        ],
         "timeline": timeline(document.facts, directory, unit),
     }
 
@@ -99,4 +103,15 @@ def _due(due: Due) -> dict[str, Any]:
         "met": instant(due.met),
         "breached": due.breached,
         "steps": [{"zh": step.zh, "en": step.en} for step in due.steps],
+    }
+
+
+def pair_shown(pair: Pair) -> dict[str, Any]:
+    """A proposed repeat beside what it may repeat."""
+    return {
+        "proposal": pair.proposal.id,
+        "score": pair.proposal.score,
+        "reasons": dict(pair.proposal.reasons),
+        "repeat": listed(pair.repeat, pair.proposal.repeat),
+        "main": listed(pair.main, pair.proposal.main),
     }

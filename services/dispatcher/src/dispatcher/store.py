@@ -85,6 +85,16 @@ class StoredOrderNumbers:
         rows = await self._store.find(self._documents.collection, where, fields={"_id": 1})
         return frozenset(row["_id"] for row in rows)
 
+    async def rows_of(self, subjects: Sequence[str]) -> dict[str, Row]:
+        """Subject to row, for those that are known."""
+        found: dict[str, Row] = {}
+        wanted = sorted(set(subjects))
+        for first in range(0, len(wanted), 48):
+            part = wanted[first : first + 48]
+            rows = await self._documents.rows({"_id": {"$in": part}}, limit=len(part))
+            found.update({row["_id"]: row["row"] for row in rows if "row" in row})
+        return found
+
     async def page(self, where: Row, by: str, after: str | None, limit: int) -> tuple[list[Row], str | None]:
         """One page of rows sorted by ``row.<by>``, and the cursor of the next."""
         field = f"row.{by}"

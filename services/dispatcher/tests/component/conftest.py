@@ -34,6 +34,8 @@ from contracts.events import deadline as dl
 from contracts.topology import COMMANDS, facts_exchange, facts_queue, unit_command_key
 from contracts.words import AppealType, Channel, Clock, DeadlineKind, Lane, Role, Service, Urgency
 from dispatcher.main import build
+from dispatcher.repeat_finder import RepeatFinder
+from dispatcher.use_cases.propose_repeats import RepeatSearch
 
 START = datetime.fromisoformat("2026-03-02T01:00:00+00:00")
 UNIT = "water-group"
@@ -81,6 +83,11 @@ class Desk:
     def orders(self) -> Any:
         """The orders' documents."""
         return self.hosted.built.documents[0]
+
+    @property
+    def search(self) -> RepeatSearch:
+        """The search for repeats."""
+        return next(part.search for part in self.hosted.built.parts if isinstance(part, RepeatFinder))
 
     def types(self, subject: str) -> list[str]:
         """The types of the facts that were published about an order, in sequence."""
