@@ -80,6 +80,15 @@
     if (button && !button.disabled) { button.click(); event.preventDefault(); }
   });
 
+  // Everything that can be picked, or nothing where all is picked already.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest("[data-select]");
+    if (!button) return;
+    const boxes = [...document.querySelectorAll(`input[type=checkbox][name="${button.dataset.select}"]`)];
+    const all = boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = !all;
+  });
+
   document.addEventListener("htmx:afterSettle", (event) => { drawCharts(event.detail.elt); tick(); });
   document.addEventListener("htmx:beforeCleanupElement", (event) => forgetCharts(event.detail.elt));
   document.addEventListener("htmx:responseError", (event) => {
