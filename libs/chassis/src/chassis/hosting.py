@@ -77,7 +77,8 @@ class Hosted:
         said = False
         while True:
             try:
-                await self.runtime.store.require_replica_set()
+                if not self.runtime.settings.one_server:
+                    await self.runtime.store.require_replica_set()
                 await self.runtime.store.ensure({**self.built.indexes, **PARKING_INDEXES})
                 break
             except StoreAway as error:

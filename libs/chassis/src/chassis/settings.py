@@ -70,6 +70,11 @@ class ServiceSettings(BaseSettings):
         return self.amqp_url is None and self.mongo_url is None
 
     @property
+    def one_server(self) -> bool:
+        """Whether a lone database server is meant: the built-in one, or an address with ``directConnection=true``."""
+        return self.mongo_url is None or "directconnection=true" in self.mongo_url.get_secret_value().lower()
+
+    @property
     def master_key_file(self) -> Path:
         """Where the master key is: ``KEY_FILE``, else in the data folder."""
         return self.key_file or self.data_dir / "keys" / "master.json"
