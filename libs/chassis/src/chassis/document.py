@@ -28,6 +28,8 @@ LEASES = {Lane.ORDINARY: timedelta(seconds=30), Lane.EMERGENCY: timedelta(second
 
 OUTBOX = {Lane.ORDINARY: "outbox", Lane.EMERGENCY: "outbox_emergency"}
 SINCE = {Lane.ORDINARY: "outbox_since", Lane.EMERGENCY: "outbox_emergency_since"}
+MARK = {Lane.ORDINARY: "outbox_mark", Lane.EMERGENCY: "outbox_emergency_mark"}
+"""One entry of the last save that added some; absent when the outbox may hold entries of several processes."""
 
 FACT_STREAM = "facts"
 
@@ -139,11 +141,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One outbox entry on its way: where it stands, what to publish, and since when (infrastructure time)."""
+    """One outbox entry on its way: where it stands, what to publish, and since when (infrastructure time).
+
+    ``mark`` is the document's mark after the save; None when the outbox held something that another process put there.
+    """
 
     subject: str
     message: Outgoing
     saved_at: datetime = field(default_factory=infrastructure_now)
+    mark: str | None = None
 
 
 class Sheet(Document):
@@ -152,6 +158,7 @@ class Sheet(Document):
     def __init__(self, subject: str, stored: Row | None, rules: Rules) -> None:
         super().__init__(subject, stored)
         self._rules = rules
+        self._shared = {lane for lane in Lane if stored and stored.get(OUTBOX[lane])}
         self._clean()
         own = [fact.sequence for fact in self.facts if fact.source is rules.service]
         self._sequence = max(own, default=0)
@@ -162,6 +169,7 @@ class Sheet(Document):
         self._new_sent: list[str] = []
         self._set: Row = {}
         self._unset: Row = {}
+        self._marks: dict[Lane, str] = {}
         self.entries: list[Entry] = []
         self.dirty = False
 
@@ -278,7 +286,9 @@ class Sheet(Document):
             self._post(ready)
 
     def _post(self, message: Outgoing) -> None:
-        self.entries.append(Entry(self.subject, message))
+        lane = message.lane
+        mark = None if lane in self._shared else self._marks.setdefault(lane, message.id)
+        self.entries.append(Entry(self.subject, message, mark=mark))
 
     def update(self, at: datetime) -> UpdateOne:
         """The one conditional write. ``at`` is infrastructure time, from which the relay's leases run."""
@@ -298,6 +308,10 @@ class Sheet(Document):
             if rows:
                 push[OUTBOX[lane]] = {"$each": rows}
                 least[SINCE[lane]] = at
+                if lane in self._marks:
+                    fields[MARK[lane]] = self._marks[lane]
+                else:
+                    gone[MARK[lane]] = ""
         update: Row = {"$set": {**fields, "v": self.version + 1, "own": self._sequence}, "$unset": gone}
         if push:
             update["$push"] = push
@@ -316,7 +330,7 @@ class Sheet(Document):
         for lane in Lane:
             waiting = [outbox_row(entry.message, at) for entry in self.entries if entry.message.lane is lane]
             if waiting:
-                row[OUTBOX[lane]], row[SINCE[lane]] = waiting, at
+                row[OUTBOX[lane]], row[SINCE[lane]], row[MARK[lane]] = waiting, at, self._marks[lane]
         return row
 
 

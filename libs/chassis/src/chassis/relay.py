@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from chassis.activity import Activity
 from chassis.bus import ConnectionLost, Outgoing, Publisher, PublishFailed
+from chassis.clearing import Clearing, Place
 from chassis.clock import infrastructure_now
 from chassis.document import LEASES, OUTBOX, SINCE, Entry, outgoing
 from chassis.metrics import Metrics
@@ -65,9 +66,10 @@ class Relay:
         self._activity = activity
         self._owner = owner
         self._streams: dict[tuple[str, str], _Stream] = {}
-        self._in_hand: set[tuple[str, str]] = set()
+        self._in_hand: set[Place] = set()
         self._window = asyncio.Semaphore(WINDOW[lane])
-        self._confirmed: list[tuple[str, str]] = []
+        self._confirmed: list[Place] = []
+        self._clearing = Clearing(store, collection, lane)
         self._something = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
         self.stuck: dict[str, str] = {}
@@ -76,12 +78,16 @@ class Relay:
     def offer(self, entries: Sequence[Entry]) -> None:
         """Take freshly saved entries of this lane."""
         for entry in entries:
-            if entry.message.lane is not self._lane or len(self._in_hand) >= MAX_IN_HAND:
+            if entry.message.lane is not self._lane:
                 continue
             place = (entry.subject, entry.message.id)
             if place in self._in_hand:
                 continue
+            if len(self._in_hand) >= MAX_IN_HAND:
+                self._clearing.left(entry.subject)
+                continue
             self._in_hand.add(place)
+            self._clearing.offered(entry)
             self._activity.begin()
             key = (entry.subject, entry.message.stream)
             stream = self._streams.setdefault(key, _Stream())
@@ -103,7 +109,7 @@ class Relay:
         await asyncio.gather(*tasks, return_exceptions=True)
         if self._confirmed:
             try:
-                await self._clear(self._confirmed)
+                await self._clearing.clear(self._confirmed)
             except StoreAway:
                 log.info("what was published last is not cleared; it will be published again and recognised")
         await self._publisher.close()
@@ -116,9 +122,9 @@ class Relay:
             published = await asyncio.gather(*(self._publish(entry) for entry in run))
             for _ in run:
                 self._activity.end()
-            self._confirmed += [
-                (entry.subject, entry.message.id) for entry, done in zip(run, published, strict=True) if done
-            ]
+            confirmed = [(entry.subject, entry.message.id) for entry, done in zip(run, published, strict=True) if done]
+            self._clearing.confirmed(confirmed)
+            self._confirmed += confirmed
             self._something.set()
             if not all(published):
                 return
@@ -172,31 +178,12 @@ class Relay:
             while self._confirmed and not self._stopping:
                 batch, self._confirmed = self._confirmed[:CLEAR_BATCH], self._confirmed[CLEAR_BATCH:]
                 try:
-                    await self._clear(batch)
+                    await self._clearing.clear(batch)
                 except StoreAway:
                     self._confirmed = batch + self._confirmed
                     await asyncio.sleep(0.5)
-
-    async def _clear(self, batch: Sequence[tuple[str, str]]) -> None:
-        # One statement for all documents: ids are unique everywhere, so each loses only its own. A statement for each
-        # would be a commit, and on disk a sync, for each.
-        subjects, ids = sorted({subject for subject, _ in batch}), [message_id for _, message_id in batch]
-        clear = self._collection.update_many({"_id": {"$in": subjects}}, self._without(ids))
-        await self._store.call("clear", clear, writes=len(subjects))
-        self._in_hand.difference_update(batch)
-
-    def _without(self, ids: Sequence[str]) -> list[Row]:
-        outbox, since = OUTBOX[self._lane], SINCE[self._lane]
-        # Absent when another process published the same after our lease and cleared it first: not null, which no later
-        # save could push to.
-        held = {"$ifNull": [f"${outbox}", []]}
-        left = {"$filter": {"input": held, "as": "e", "cond": {"$not": [{"$in": ["$$e.i", list(ids)]}]}}}
-        # Not part of the version: clearing an outbox must never make somebody's save stale.
-        return [
-            {"$set": {outbox: left}},
-            {"$set": {since: {"$cond": [{"$eq": [f"${outbox}", []]}, "$$REMOVE", f"${since}"]}}},
-            {"$set": {outbox: {"$cond": [{"$eq": [f"${outbox}", []]}, "$$REMOVE", f"${outbox}"]}}},
-        ]
+                else:
+                    self._in_hand.difference_update(batch)
 
     async def _poll_loop(self) -> None:
         while not self._stopping:
@@ -251,6 +238,10 @@ class Relay:
         rows = await self._store.find(self._collection, mine, fields={outbox: 1, "facts": 1})
         entries: list[Entry] = []
         for row in rows:
+            if all(
+                self._free(row["_id"], e, now) or (row["_id"], e["i"]) in self._in_hand for e in row.get(outbox, ())
+            ):
+                self._clearing.claimed(row["_id"])
             bodies = {item["i"]: item["b"] for item in row.get("facts", ())}
             entries += [
                 Entry(row["_id"], outgoing(item, self._lane, bodies), item["until"] - LEASES[self._lane])

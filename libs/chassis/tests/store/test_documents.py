@@ -176,6 +176,44 @@ async def test_what_two_processes_published_and_cleared_can_still_be_added_to(st
     await other.documents.stop()
 
 
+async def outbox(store: Store, subject: str) -> list[str]:
+    (row,) = await store.find(store.collection("orders"), {"_id": subject})
+    return [entry["k"] for entry in row.get("outbox", ())]
+
+
+async def test_clearing_what_we_published_leaves_what_another_process_still_has_to_publish(store: Store) -> None:
+    slow = Desk(store, Presses(), "slow")
+    slow.presses.of[Lane.ORDINARY].stopped.clear()
+    await slow.take(body(registered("a")))
+    quick = Desk(store, Presses(), "quick")
+    await quick.take(body(withdrawn("a", 2)))
+    await quick.quiet()
+    async with asyncio.timeout(5):
+        while "work_order.recalled" in await outbox(store, "a"):
+            await asyncio.sleep(0.02)
+    assert sorted(await outbox(store, "a")) == ["assignments.water-group", "work_order.dispatched"]
+    slow.presses.of[Lane.ORDINARY].stopped.set()
+    await slow.quiet()
+    await cleared(slow)
+    await slow.documents.stop()
+    await quick.documents.stop()
+
+
+async def test_clearing_leaves_what_was_saved_and_is_not_yet_confirmed(desk: Desk, store: Store) -> None:
+    await desk.take(body(registered("a")))
+    await desk.quiet()
+    desk.presses.of[Lane.ORDINARY].stopped.clear()
+    await desk.take(body(withdrawn("a", 2)))
+    async with asyncio.timeout(5):
+        while "work_order.dispatched" in await outbox(store, "a"):
+            await asyncio.sleep(0.02)
+    await asyncio.sleep(0.5)
+    assert "work_order.recalled" in await outbox(store, "a")
+    desk.presses.of[Lane.ORDINARY].stopped.set()
+    await desk.quiet()
+    await cleared(desk)
+
+
 async def test_a_lease_keeps_another_process_from_publishing_what_was_just_saved(store: Store) -> None:
     slow = Desk(store, Presses(), "slow")
     slow.presses.of[Lane.ORDINARY].stopped.clear()
