@@ -111,8 +111,7 @@ class SecantusServer:
         settings.touch()
         command = [sys.executable, "-m", "chassis.secantus_child", "--config", str(settings), "--host", "127.0.0.1"]
         command += ["--port", str(self._port), "--storage-path", str(self._folder / "data")]
-        # Standalone: nobody follows a log of operations, which would cost a quarter of every write.
-        command += ["--cache-size", self._cache, "--log-level", "ERROR", "--sync-on-commit", "--standalone"]
+        command += ["--cache-size", self._cache, "--log-level", "ERROR", "--sync-on-commit"]
         with self._log.open("ab") as log:
             return subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=self._folder, start_new_session=True

@@ -1,4 +1,4 @@
-"""Index definitions of the embedded database, kept in memory (ADR 0010).
+"""Index definitions of the embedded database, kept in memory, and no log of operations (ADR 0010).
 
 SecantusDB's Python server reads and decodes every index definition of a collection some ten times for each update
 statement: three quarters of what a save costs there. ``keep`` lets a definition be read once until somebody changes it.
@@ -84,7 +84,19 @@ def keep(storage: type[Any]) -> bool:
     for name in CHANGING:
         setattr(storage, name, _announced(getattr(storage, name)))
     _watch_arrays(storage)
+    _write_no_log(storage)
     return True
+
+
+def _write_no_log(storage: type[Any]) -> None:
+    # The log of operations serves change streams, which nobody here follows, at a quarter of the cost of every write.
+    # Its own switch for that (standalone) would also make it say that it is no replica set.
+    started = storage.__init__
+
+    def start(self: Any, *args: Any, **options: Any) -> None:
+        started(self, *args, **{**options, "enable_oplog": False})
+
+    storage.__init__ = start
 
 
 def _kept(storage: Any) -> Kept:
