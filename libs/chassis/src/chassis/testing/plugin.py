@@ -3,15 +3,15 @@
 Nothing is skipped where a server is missing: it is started, installed, or the test fails saying what to do.
 """
 
-import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from chassis.embedded_mongo import SecantusServer
-from chassis.testing.docker import container, engine_answers
 from chassis.testing.rabbitmq_node import NoRabbitmq, RabbitNode
+from chassis.testing.servers import broker, store
 
 
 def _say(config: pytest.Config, text: str) -> None:
@@ -44,34 +44,16 @@ def vhost_url(private_rabbitmq: RabbitNode) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def rabbitmq_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Any RabbitMQ: ``AMQP_URL``, else a container, else the private node. What is declared there stays."""
-    if url := os.environ.get("AMQP_URL"):
-        _say(request.config, "broker: AMQP_URL")
+    """Any RabbitMQ (``servers`` says in which order). What is declared there stays."""
+    with broker(lambda: request.getfixturevalue("private_rabbitmq"), partial(_say, request.config)) as url:
         yield url
-    elif engine_answers():
-        with container("rabbitmq:4-management", 5672, "Server startup complete") as (host, port):
-            _say(request.config, "broker: a container")
-            yield f"amqp://guest:guest@{host}:{port}/"
-    else:
-        node: RabbitNode = request.getfixturevalue("private_rabbitmq")
-        _say(request.config, "broker: the private node")
-        yield node.url()
 
 
 @pytest.fixture(scope="session")
 def mongo_url(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Any server of MongoDB's protocol: ``MONGO_URL``, else a container, else SecantusDB. Use databases of your own."""
-    if url := os.environ.get("MONGO_URL"):
-        _say(request.config, "store: MONGO_URL")
+    """Any server of MongoDB's protocol (``servers`` says in which order). Use databases of your own."""
+    with store(lambda: tmp_path_factory.mktemp("store"), partial(_say, request.config)) as url:
         yield url
-    elif engine_answers():
-        with container("mongo:8", 27017, "Waiting for connections") as (host, port):
-            _say(request.config, "store: a container")
-            yield f"mongodb://{host}:{port}/?directConnection=true"
-    else:
-        with SecantusServer(tmp_path_factory.mktemp("store")) as server:
-            _say(request.config, "store: SecantusDB")
-            yield server.url
 
 
 @pytest.fixture
