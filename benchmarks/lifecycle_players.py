@@ -71,7 +71,7 @@ class Players:
             self._desk(Service.REVISIT, "/visits", {"state": "due"}, Role.REVISIT_AGENT, self._visit),
         ]
         work = [asyncio.ensure_future(desk) for desk in desks]
-        work += [asyncio.ensure_future(self._register(index)) for index in range(appeals)]
+        work += [asyncio.ensure_future(self.register(index)) for index in range(appeals)]
         try:
             while self.done["visit"] - before < appeals:
                 for task in work:
@@ -92,7 +92,8 @@ class Players:
         """Hang up."""
         await self._http.aclose()
 
-    async def _register(self, index: int) -> None:
+    async def register(self, index: int) -> None:
+        """One more appeal, by phone."""
         serial = next(self._count)
         body = {
             "channel": "phone",

@@ -8,7 +8,7 @@ import pytest
 from one_service import OneService, started
 
 from chassis.embedded_mongo import SecantusServer
-from chassis.store_causes import NO_REPLICA_SET, lacks_replica_set
+from chassis.store_causes import NO_REPLICA_SET, NOT_INITIATED, Standing, standing
 from chassis.testing.ports import free_port
 from chassis.testing.rabbitmq_node import RabbitNode
 from contracts.topology import topology
@@ -134,14 +134,22 @@ def test_a_service_that_is_up_before_broker_and_database_says_so_once_and_become
             private_rabbitmq.delete_vhost(vhost)
 
 
+MONGOD = {"version": "8.0.4", "modules": []}
+
+
 @pytest.mark.parametrize(
-    ("hello", "lone"),
+    ("hello", "build", "expected"),
     [
-        ({"isWritablePrimary": True, "ok": 1.0}, True),
-        ({"isWritablePrimary": True, "setName": "rs0", "ok": 1.0}, False),
-        ({"isWritablePrimary": True, "msg": "isdbgrid", "ok": 1.0}, False),
+        ({"isWritablePrimary": True, "ok": 1.0}, MONGOD, Standing.LONE),
+        ({"isWritablePrimary": False, "isreplicaset": True, "ok": 1.0}, MONGOD, Standing.NOT_INITIATED),
+        ({"isWritablePrimary": True, "setName": "rs0", "ok": 1.0}, MONGOD, Standing.IN_A_SET),
+        ({"isWritablePrimary": True, "msg": "isdbgrid", "ok": 1.0}, MONGOD, Standing.IN_A_SET),
+        ({"isWritablePrimary": True, "ok": 1.0}, {**MONGOD, "secantusVersion": "0.7"}, Standing.IN_A_SET),
     ],
 )
-def test_a_database_without_a_replica_set_is_recognised(hello: dict[str, object], lone: bool) -> None:
-    assert lone == lacks_replica_set(hello)
+def test_a_database_without_a_replica_set_is_recognised(
+    hello: dict[str, object], build: dict[str, object], expected: Standing
+) -> None:
+    assert expected is standing(hello, build)
     assert "rs.initiate()" in NO_REPLICA_SET
+    assert "rs.initiate()" in NOT_INITIATED

@@ -20,7 +20,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, 
 
 from chassis.bus import Passing
 from chassis.metrics import Metrics
-from chassis.store_causes import DISK_FULL, NO_REPLICA_SET, cause, lacks_replica_set
+from chassis.store_causes import DISK_FULL, NO_REPLICA_SET, NOT_INITIATED, Standing, cause, standing
 
 __all__ = [
     "ASCENDING",
@@ -162,9 +162,16 @@ class Store:
                 await self.call("index", created)
 
     async def require_replica_set(self) -> None:
-        """Raises ``StoreRefuses`` where a majority write would be the write of one server alone."""
-        if lacks_replica_set(await self.call("hello", self._client.admin.command("hello"))):
-            raise StoreRefuses(NO_REPLICA_SET)
+        """Raises ``StoreRefuses`` where a majority write would be the write of one server alone.
+
+        ``StoreAway`` while the set has no members yet.
+        """
+        hello = await self.call("hello", self._client.admin.command("hello"))
+        match standing(hello, await self.call("hello", self._client.admin.command("buildInfo"))):
+            case Standing.LONE:
+                raise StoreRefuses(NO_REPLICA_SET)
+            case Standing.NOT_INITIATED:
+                raise StoreAway(NOT_INITIATED)
 
     async def server_now(self) -> datetime:
         """The database server's clock, by which leases run: our clock plus the difference last measured (each minute).

@@ -1,6 +1,7 @@
 """Why the database is not there or says no, in words that name the remedy; nothing of an address is repeated."""
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 from pymongo.errors import OperationFailure, PyMongoError, ServerSelectionTimeoutError
@@ -18,6 +19,8 @@ NO_REPLICA_SET = (
     "--replSet and run rs.initiate() once, one member is enough to try things out"
 )
 
+NOT_INITIATED = "the database's replica set has no members yet; run rs.initiate() once"
+
 
 def cause(error: PyMongoError) -> str:
     """One line: what is wrong and, where it is known, what to do about it."""
@@ -27,6 +30,19 @@ def cause(error: PyMongoError) -> str:
     return AWAY if isinstance(error, ServerSelectionTimeoutError) else f"the database is away: {type(error).__name__}"
 
 
-def lacks_replica_set(hello: Mapping[str, Any]) -> bool:
-    """Whether this answer to ``hello`` comes from a lone server: neither a member of a set nor a router."""
-    return "setName" not in hello and hello.get("msg") != "isdbgrid"
+class Standing(Enum):
+    """How far a server's acknowledgement holds."""
+
+    IN_A_SET = "in a set"
+    NOT_INITIATED = "not initiated"
+    LONE = "lone"
+
+
+def standing(hello: Mapping[str, Any], build: Mapping[str, Any]) -> Standing:
+    """From the answers to ``hello`` and ``buildInfo``: a member of a set, a router of one, or a server of its own.
+
+    SecantusDB knows no sets. Whoever runs it has chosen one server that syncs every commit, so it is let pass.
+    """
+    if "setName" in hello or hello.get("msg") == "isdbgrid" or "secantusVersion" in build:
+        return Standing.IN_A_SET
+    return Standing.NOT_INITIATED if hello.get("isreplicaset") else Standing.LONE
