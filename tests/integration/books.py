@@ -150,4 +150,4 @@ def _appeal(facts: Facts) -> bool:
 
 
 def _only_calendar(facts: Facts) -> bool:
-    return all(fact["type"] in ("calendar.loaded", "accountability.referred") for fact in facts)
+    return all(fact["type"] in ("calendar.loaded", "policy.loaded", "accountability.referred") for fact in facts)

@@ -74,10 +74,16 @@ class Documents:
         return await self._commits[delivery.lane].change(fact.subject, lambda document: _received(document, fact))
 
     async def change(
-        self, subject: str, step: Step, command: Command | None = None, lane: Lane = Lane.ORDINARY
+        self,
+        subject: str,
+        step: Step,
+        command: Command | None = None,
+        lane: Lane = Lane.ORDINARY,
+        *,
+        fresh: bool = False,
     ) -> Document:
-        """Run a use case on one document and save what it decides."""
-        return await self._commits[lane].change(subject, step, command)
+        """Run a use case on one document and save what it decides; ``fresh`` for one that may find nothing to save."""
+        return await self._commits[lane].change(subject, step, command, fresh=fresh)
 
     async def answer(self, subject: str, step: Step, command: Command, lane: Lane = Lane.ORDINARY) -> Answer:
         """Run a command; the kept answer for a duplicate."""

@@ -17,11 +17,14 @@ CITIZEN = "citizen"
 
 @dataclass(slots=True)
 class BoardView:
-    """``lines`` of the chosen list; ``sums`` per list; ``units`` maps a unit to its counts per list."""
+    """``lines`` of the chosen list; ``sums`` per list; ``units`` maps a unit to its counts per list, ``names`` to its
+    name.
+    """
 
     lines: list[dict[str, Any]] = field(default_factory=list)
     sums: dict[str, int] = field(default_factory=lambda: dict.fromkeys(VIEWS, 0))
     units: dict[str, dict[str, int]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     more: bool = False
 
 
@@ -44,6 +47,7 @@ async def board_view(board: Board, calendar: Calendar, now: datetime, view: str,
         for line in lines:
             counts = found.units.setdefault(line["unit"], dict.fromkeys(VIEWS, 0))
             counts[name] += 1
+            found.names[line["unit"]] = line["unit_name"]
         mine = [line for line in lines if unit is None or line["unit"] == unit]
         found.sums[name] = len(mine)
         if name == view:
@@ -56,11 +60,17 @@ def _by_due(line: Mapping[str, Any]) -> tuple[datetime, str]:
     return (line["due"], line["name"])
 
 
+def _name(row: Mapping[str, Any], unit: str | None) -> str:
+    """As the dispatch named it; rows from before that have the id alone."""
+    return str(row.get("names", {}).get(unit, unit)) if unit is not None else CITIZEN
+
+
 def _clock(row: Mapping[str, Any], one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "number": row["number"],
         "subject": row["subject"],
         "unit": one["unit"] or CITIZEN,
+        "unit_name": _name(row, one["unit"]),
         "kind": one["kind"],
         "name": one["deadline"],
         "deadline": one["deadline"],
@@ -89,6 +99,7 @@ def _each(row: Mapping[str, Any], many: str, name: str) -> Sequence[dict[str, An
             "number": row["number"],
             "subject": row["subject"],
             "unit": one["unit"],
+            "unit_name": _name(row, one["unit"]),
             "kind": one["kind"],
             "name": one[name],
             "deadline": "",

@@ -170,7 +170,8 @@ class Sweeper:
             known.update(document.ids)
             return Change()
 
-        document = await self._cases.change(subject, step)
+        # Another process may have saved since: what this one remembers could have nothing left to move.
+        document = await self._cases.change(subject, step, fresh=True)
         fresh = (fact.data for fact in document.facts if fact.id not in known)
         return Counter(
             event.unit or "citizen" for event in fresh if isinstance(event, (DeadlineRecomputed, DeadlineCleared))

@@ -35,6 +35,7 @@ from sla_monitor.main import build
 from sla_monitor.sweeper import Sweeper
 
 UNIT = "water-group"
+NAMES = {UNIT: "水务集团"}
 
 
 def beijing(text: str) -> datetime:
@@ -158,6 +159,7 @@ class Monitor:
                 mode=AssignmentMode.FORWARD,
                 urgency=Urgency.NORMAL,
                 signed_by="officer",
+                unit_name=NAMES.get(unit, ""),
             ),
         )
 

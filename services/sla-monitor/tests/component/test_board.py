@@ -15,6 +15,8 @@ async def test_the_board_shows_what_is_due_today_and_what_is_overdue_per_unit(mo
     page = (await monitor.get("/desk/deadlines", **PAGE)).text
     assert page.count(f'href="/desk/deadlines/{number}"') == 1
     assert "今日到期" in page
+    assert ">水务集团</a>" in page
+    assert ">heating-group</a>" in page
     await monitor.until("2026-03-02 14:00")
     overdue = (await monitor.get("/desk/deadlines?view=overdue&unit=heating-group&lang=en", **PAGE)).text
     assert f'href="/desk/deadlines/{number}"' not in overdue

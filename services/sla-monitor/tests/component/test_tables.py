@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from chassis.document import Change
 from contracts.events import work_order as wo
 from contracts.words import Role
 from sla_monitor.data import shipped_text
@@ -40,6 +41,18 @@ async def test_a_notice_moves_every_open_deadline_that_it_touches_and_says_so(mo
     dues = {one["due"].isoformat() for one in (await monitor.row(number))["open"] if one["kind"] == "resolve"}
     assert dues == {"2026-03-10T09:30:00+00:00"}
     assert await monitor.sweeper.run(timedelta(0)) == 0
+
+
+async def test_a_sweep_looks_at_what_another_process_saved(two_monitors: Any) -> None:
+    monitor = two_monitors
+    await monitor.order("a1")
+    other = monitor.monitors[1].built.documents[0]
+    # The first process remembers the case as it was; the second moves it on.
+    await other.change("a1", lambda document: Change(private={"seen": True}), fresh=True)
+    await monitor.post("/calendars", {"table": with_holiday("2026-03-05")}, Role.OPERATOR)
+    await monitor.sweeper.run(timedelta(0))
+    await monitor.quiet()
+    assert "deadline.recomputed" in monitor.types("a1")
 
 
 async def test_a_sweep_that_was_cut_off_goes_on_from_its_checkpoint(monitor: Any) -> None:
@@ -84,6 +97,10 @@ async def test_an_open_clock_keeps_its_policy_unless_the_new_one_applies_to_open
     longer = text.replace('kind = "resolve"\nlength = 5', 'kind = "resolve"\nlength = 7', 1)
     assert longer != text
     assert (await monitor.post("/policies", {"table": longer}, Role.OPERATOR)).status_code == 201
+    await monitor.quiet()
+    (told,) = [fact.data for fact in monitor.heard if fact.subject == "policy"]
+    assert (told.version, told.applies_to_open) == ("2026.2", False)
+    assert told.effective_from.isoformat() == "2026-03-02T10:00:00+08:00"
     await monitor.sweeper.run(timedelta(0))
     await monitor.until("2026-03-02 11:00")
     await monitor.order("p2")

@@ -68,6 +68,13 @@ def test_a_longer_law_is_told_to_the_caller() -> None:
     assert any("第二十一条" in step for step in zh)
 
 
+def test_a_law_that_was_replaced_is_told_to_nobody_whose_clock_starts_later() -> None:
+    _, en = of(DeadlineKind.RESOLVE, "2026-04-15 08:30", type=AppealType.COMPLAINT, topic="market.fraud")
+    assert not any("art. 21" in step for step in en)
+    _, en = of(DeadlineKind.RESOLVE, "2026-04-15 08:30", type=AppealType.REPORT, topic="market.fraud")
+    assert any("art. 18" in step for step in en)
+
+
 def test_a_provisional_date_says_so() -> None:
     zh, en = of(DeadlineKind.RESOLVE, "2026-12-30 10:00")
     assert "provisional" in en[-1]

@@ -113,3 +113,14 @@ class CalendarLoaded(Event):
     version: Short
     years: tuple[int, ...]
     source: Text
+
+
+@event("policy.loaded", S)
+class PolicyLoaded(Event):
+    """A policy version was loaded; it comes into force at ``effective_from``."""
+
+    version: Short
+    jurisdiction: Short
+    effective_from: datetime
+    applies_to_open: bool
+    by: Short

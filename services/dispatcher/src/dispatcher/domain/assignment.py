@@ -88,11 +88,11 @@ def assign(view: View, tables: Tables, now: datetime) -> tuple[Event, ...]:
         return (_waiting(choice, AssignmentMode.FORWARD, "no responsible unit is known"),)
     if standing is None:
         return (_waiting(choice, AssignmentMode.FORWARD, "no standing sign-off covers it"),)
-    return sign_and_dispatch(view, choice, mode=AssignmentMode.FORWARD, by=standing.by, sign_off=standing.name)
+    return sign_and_dispatch(view, tables, choice, mode=AssignmentMode.FORWARD, by=standing.by, sign_off=standing.name)
 
 
 def sign_and_dispatch(
-    view: View, choice: Choice, *, mode: AssignmentMode, by: str, sign_off: str | None = None,
+    view: View, tables: Tables, choice: Choice, *, mode: AssignmentMode, by: str, sign_off: str | None = None,
     co_units: tuple[str, ...] = (), round: int | None = None,
 ) -> tuple[Event, ...]:  # fmt: skip
     """Signature and dispatch to the lead unit, then to the co-units. ``choice.unit`` must be known."""
@@ -111,6 +111,7 @@ def sign_and_dispatch(
                 standing_sign_off=sign_off,
                 rule=choice.rule,
                 catalog_version=choice.catalog_version,
+                unit_name=tables.directory.name(unit) or "",
             )
         )
     return tuple(events)

@@ -49,5 +49,5 @@ def hold_meeting(
     choice = Choice(unit, "coordination meeting", tables.catalogue.version)
     mode = AssignmentMode.JOINT if others else AssignmentMode.SUBMIT
     fresh = tuple(co for co in others if view.handling.holding(co) is None)
-    sent = sign_and_dispatch(view, choice, mode=mode, by=by, co_units=fresh)
+    sent = sign_and_dispatch(view, tables, choice, mode=mode, by=by, co_units=fresh)
     return (met, *taken_from(view, unit, "a coordination meeting decided otherwise"), *sent)

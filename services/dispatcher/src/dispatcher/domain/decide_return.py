@@ -40,7 +40,7 @@ def decide_return(
     if refused is not None:
         return refused
     choice = Choice(to_unit, "return", tables.catalogue.version)
-    sent = sign_and_dispatch(view, choice, mode=spell.mode, by=by, round=spell.round)
+    sent = sign_and_dispatch(view, tables, choice, mode=spell.mode, by=by, round=spell.round)
     return (decided, recalled, *binding(view, tables, to_unit, by, 1), *sent)
 
 

@@ -61,7 +61,9 @@ def _guarded(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:
             found.append(Decision(event=waiting, time=now, key=key))
         elif view.handling.holding(safe) is None:
             choice = Choice(safe, "guard", tables.catalogue.version)
-            moved = sign_and_dispatch(view, choice, mode=spell.mode, by=spell.signed_by, sign_off=spell.sign_off)
+            moved = sign_and_dispatch(
+                view, tables, choice, mode=spell.mode, by=spell.signed_by, sign_off=spell.sign_off
+            )
             found += [Decision(event=event, time=now, key=key) for event in moved]
     return tuple(found)
 
@@ -128,6 +130,7 @@ def _redone(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:
             signed_by=redo.audited_by,
             rule="redo",
             catalog_version=tables.catalogue.version,
+            unit_name=tables.directory.name(unit) or "",
         )
         found.append(Decision(event=dispatched, time=now, key=key))
     return tuple(found)

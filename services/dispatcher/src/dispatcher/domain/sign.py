@@ -32,7 +32,7 @@ def sign(
     rule = awaiting.rule if chosen == awaiting.unit else "chosen by a person"
     choice = Choice(chosen, rule, awaiting.catalog_version)
     mode = AssignmentMode.JOINT if others else awaiting.mode
-    sent = sign_and_dispatch(view, choice, mode=mode, by=by, co_units=others)
+    sent = sign_and_dispatch(view, tables, choice, mode=mode, by=by, co_units=others)
     return (*binding(view, tables, chosen, by), *sent)
 
 

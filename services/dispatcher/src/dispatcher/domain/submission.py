@@ -61,7 +61,7 @@ def instruct(
     if chosen is None:
         return (instructed,)
     choice = Choice(chosen, "leader's instruction", tables.catalogue.version)
-    sent = sign_and_dispatch(view, choice, mode=AssignmentMode.SUBMIT, by=by)
+    sent = sign_and_dispatch(view, tables, choice, mode=AssignmentMode.SUBMIT, by=by)
     return (instructed, *taken_from(view, chosen, "a leader instructed otherwise"), *sent)
 
 
@@ -87,7 +87,7 @@ def designate(view: View, tables: Tables, by: str, unit: str, reason: str) -> Ve
         return (decided, designated)
     choice = Choice(unit, "designation", tables.catalogue.version)
     mode = lead.mode if lead is not None else AssignmentMode.FORWARD
-    sent = sign_and_dispatch(view, choice, mode=mode, by=by)
+    sent = sign_and_dispatch(view, tables, choice, mode=mode, by=by)
     return (designated, *taken_from(view, unit, "another unit was designated"), *sent)
 
 

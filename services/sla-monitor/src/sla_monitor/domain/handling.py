@@ -21,6 +21,7 @@ class Handling:
     answered: datetime | None = None
     designated: set[str] = field(default_factory=set)
     merged: datetime | None = None
+    names: dict[str, str] = field(default_factory=dict)
     told_by_main: datetime | None = None
     repeats: dict[str, tuple[datetime, wo.RepeatJoined]] = field(default_factory=dict)
     urge_answers: dict[str, tuple[datetime, datetime | None]] = field(default_factory=dict)
@@ -61,6 +62,8 @@ def _dispatched(view: Handling, event: wo.Dispatched, at: datetime) -> None:
     if before is not None and before.stopped is None:
         before.stopped = at
     nth = 1 if before is None else before.nth + 1
+    if event.unit_name:
+        view.names[event.unit] = event.unit_name
     spell = Spell(event.unit, event.round, nth, event.part, event.urgency, at)
     view.spells.append(spell)
     for instruction in view.instructions:

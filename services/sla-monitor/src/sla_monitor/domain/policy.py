@@ -57,6 +57,7 @@ class Statute:
     period: Period
     law_zh: str
     law_en: str
+    until: datetime | None = None
 
 
 PeriodKey = tuple[DeadlineKind, AppealType | None, Urgency | None, int]
@@ -100,10 +101,12 @@ class Policy:
         """The period of a kind, for a type, urgency and round where they are known."""
         return self.periods[kind, type, urgency, min(max(round, 1), MAX_ROUND)]
 
-    def statute(self, kind: DeadlineKind, topic: str, type: AppealType | None) -> Statute | None:
-        """The law for this kind, topic and type; the longest topic prefix wins."""
+    def statute(self, kind: DeadlineKind, topic: str, type: AppealType | None, start: datetime) -> Statute | None:
+        """The law for this kind, topic and type, in force when the clock starts; the longest topic prefix wins."""
         found: Statute | None = None
         for law in self.statutes:
+            if law.until is not None and start >= law.until:
+                continue
             if topic.startswith(law.topic) and law.kind is kind and (not law.types or type in law.types):
                 found = law if found is None or len(law.topic) > len(found.topic) else found
         return found

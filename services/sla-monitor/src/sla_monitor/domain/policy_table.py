@@ -148,7 +148,10 @@ def _statute(row: Row) -> Statute:
         raise row.refuse("kind", "a law can set contact or resolve")
     topic = _words(row, "topic")
     types = frozenset(_several(row, "type", AppealType)) if row.has("type") else frozenset()
-    law = Statute(kind, topic, types, _period(row), _words(row, "law_zh"), _words(row, "law_en"))
+    until = row.take("until", datetime) if row.has("until") else None
+    if until is not None and until.tzinfo is None:
+        raise row.refuse("until", "must carry an offset such as +08:00")
+    law = Statute(kind, topic, types, _period(row), _words(row, "law_zh"), _words(row, "law_en"), until)
     row.done()
     return law
 

@@ -51,6 +51,7 @@ def row(facts: Sequence[Fact[Event]], policies: Policies, calendar: Calendar) ->
         "supervised_units": supervisions,
         "units": sorted({one["unit"] for one in shown if one["unit"] is not None}),
         "marks": _marks(case, missed),
+        "names": case.handling.names,
     }
     due = [one["due"] for one in running if one["state"] == State.RUNNING]
     if due:

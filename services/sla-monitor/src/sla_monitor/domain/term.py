@@ -59,7 +59,7 @@ def term(
     period = policy.period(kind, type, urgency, round)
     end = due(calendar, start, period)
     stricter = longer = None
-    if topic and (law := policy.statute(kind, topic, type)):
+    if topic and (law := policy.statute(kind, topic, type, start)):
         lawful = due(calendar, start, law.period)
         if lawful < end:
             period, end, stricter = law.period, lawful, law

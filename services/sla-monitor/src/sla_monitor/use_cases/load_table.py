@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chassis.document import Answer, Change, Command, Document
 from contracts.decision import Decision
-from contracts.events.deadline import CalendarLoaded
+from contracts.events.deadline import CalendarLoaded, PolicyLoaded
 from sla_monitor.domain.calendar import Calendar
 from sla_monitor.domain.policy import Policies
 from sla_monitor.domain.refusal import Refusal
@@ -67,7 +67,16 @@ async def load_policy(
             "effective_from": policy.effective_from.isoformat(),
             "applies_to_open": policy.applies_to_open,
         }
+        event = PolicyLoaded(
+            version=policy.version,
+            jurisdiction=policy.jurisdiction,
+            effective_from=policy.effective_from,
+            applies_to_open=policy.applies_to_open,
+            by=command.user,
+        )
+        decision = Decision(event=event, time=now, key=("command", command.user, command.command_id))
         return Change(
+            decisions=(decision,),
             private=_kept(document, f"{policy.jurisdiction}/{policy.version}", text, now, command.user),
             answer=Answer(status=201, body=body),
         )
