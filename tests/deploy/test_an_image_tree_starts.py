@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from chassis.crypto import MasterKey
+from chassis.issuer import DevelopmentIssuer
 from chassis.testing.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -56,19 +58,11 @@ def started(tree: Path, nowhere: Path, settings: dict[str, str]) -> "subprocess.
     )
 
 
-def test_the_tree_of_a_service_becomes_ready_and_ends_on_sigterm(
-    tree: Path, nowhere: Path, tmp_path: Path, mongo_url: str
-) -> None:
+def runs_until_told(tree: Path, nowhere: Path, settings: dict[str, str]) -> None:
+    """Start it, see that it becomes ready, stop it. Fails with what it said."""
     port = free_port()
-    settings = {
-        "AMQP_URL": "amqp://nobody:nothing@127.0.0.1:1/",
-        "MONGO_URL": mongo_url,
-        "DATABASE_PREFIX": f"image_{port}",
-        "DATA_DIR": str(tmp_path / "data"),
-        "HTTP_PORT": str(port),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    process = started(tree, nowhere, settings)
+    alive = {"HTTP_PORT": str(port), "DATABASE_PREFIX": f"image_{port}", "PYTHONDONTWRITEBYTECODE": "1"}
+    process = started(tree, nowhere, {"AMQP_URL": "amqp://nobody:nothing@127.0.0.1:1/", **alive, **settings})
     try:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and process.poll() is None:
@@ -83,13 +77,31 @@ def test_the_tree_of_a_service_becomes_ready_and_ends_on_sigterm(
         else:
             process.kill()
             pytest.fail(process.communicate()[0])
+        # Intake is ready without a broker: it takes appeals.
         assert {"store": True} == answer.json()["checks"]
         assert httpx.get(f"http://127.0.0.1:{port}/livez").is_success
     finally:
         process.terminate()
     said = process.communicate(timeout=40)[0]
     assert "Traceback" not in said, said
+
+
+def test_the_tree_of_a_service_becomes_ready_and_ends_on_sigterm(
+    tree: Path, nowhere: Path, tmp_path: Path, mongo_url: str
+) -> None:
+    runs_until_told(tree, nowhere, {"MONGO_URL": mongo_url, "DATA_DIR": str(tmp_path / "data")})
     assert (tmp_path / "data/keys/master.json").exists()
+
+
+def test_with_keys_from_outside_nothing_is_written_anywhere(
+    tree: Path, nowhere: Path, tmp_path: Path, mongo_url: str
+) -> None:
+    MasterKey.load_or_create(tmp_path / "master.json")
+    (tmp_path / "master.json").chmod(0o440)
+    issuer = DevelopmentIssuer(tmp_path / "elsewhere")
+    keys = {"KEY_FILE": str(tmp_path / "master.json"), "AUTH_JWKS_FILE": str(issuer.jwks_file)}
+    runs_until_told(tree, nowhere, {"MONGO_URL": mongo_url, "DATA_DIR": str(nowhere / "data"), **keys})
+    assert [] == list(nowhere.iterdir())
 
 
 def test_without_settings_it_says_what_is_missing(tree: Path, nowhere: Path) -> None:

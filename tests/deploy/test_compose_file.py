@@ -90,6 +90,7 @@ def test_data_lies_in_named_volumes_and_files_come_from_the_repository(compose: 
             source, _, mode = volume.partition(":")[0], *volume.rpartition(":")[1:]
             if source.startswith("./"):
                 assert "ro" == mode, f"{name} could write {source}"
+                assert (ROOT / source).exists(), f"{name} mounts {source}, which is not there"
             else:
                 assert source in compose["volumes"], name
 
@@ -99,3 +100,16 @@ def test_what_the_broker_loads_is_well_formed(compose: dict[str, Any]) -> None:
     assert {"hotline", "admin"} == {user["name"] for user in users["users"]}
     for part in compose["configs"].values():
         assert "content" in part or (ROOT / part["file"]).is_file()
+
+
+def test_prometheus_finds_every_target_it_names_on_a_network_they_share(compose: dict[str, Any]) -> None:
+    scraping = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8"))
+    targets = {
+        target.partition(":")[0]
+        for job in scraping["scrape_configs"]
+        for static in job["static_configs"]
+        for target in static["targets"]
+    }
+    ours = set(compose["services"]["prometheus"]["networks"])
+    assert set(Service) | {"rabbitmq", "mongodb-exporter"} == targets
+    assert [] == [name for name in targets if ours.isdisjoint(compose["services"][name]["networks"])]
