@@ -10,6 +10,7 @@ CommandId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
 UnitId = Annotated[str, StringConstraints(pattern=f"^{UNIT_ID}$")]
 TopicPrefix = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z0-9._-]{1,80})$")]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+FileId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Optional = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 
@@ -58,7 +59,7 @@ class RequestExtension(UnitBody):
     reason: Prose
     special: bool = False
     law: Word | None = None
-    attachment_id: Word | None = None
+    attachment_id: FileId | None = None
 
 
 class InterimReply(UnitBody):
@@ -77,6 +78,9 @@ class Reply(UnitBody):
     internal_text: Optional = ""
     measures: Optional = ""
     law: Word | None = None
+    attachments: Annotated[tuple[FileId, ...], Field(max_length=10)] = Field(
+        (), description="Ids that POST /attachments gave."
+    )
 
 
 class ExplainDelay(UnitBody):

@@ -57,6 +57,7 @@ def moments(order: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "unit": item.get("unit_name"),
                 "by": item.get("by") or item.get("signed_by"),
                 "notes": notes,
+                "files": [*(item.get("attachments") or ()), *filter(None, [item.get("attachment_id")])],
                 "why": why(item.get("reason")),
                 "tone": tone,
             }

@@ -28,7 +28,7 @@ def router(files: Files, appeals: Appeals, keys: MasterKey, clock: BusinessClock
 
     @api.post("/attachments", status_code=201, summary="Upload a file, raw, at most 10 MiB")
     async def upload(
-        request: Request, key: Key, principal: Annotated[Principal, allow(Role.AGENT, Role.CITIZEN)]
+        request: Request, key: Key, principal: Annotated[Principal, allow(Role.AGENT, Role.CITIZEN, *UNIT_ROLES)]
     ) -> dict[str, Any]:
         """The file is the body and its kind the Content-Type; the same key again gives the same id."""
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -45,7 +45,7 @@ def router(files: Files, appeals: Appeals, keys: MasterKey, clock: BusinessClock
         blind = keys.blind_index(f"{principal.user}\x1f{key}", "attachment-id")
         attachment_id = str(UUID(blind[:32]))
         now = clock.now().astimezone(UTC)
-        if not await or_busy(files.add(attachment_id, principal.user, media_type, content, now)):
+        if not await or_busy(files.add(attachment_id, _owner(principal), media_type, content, now)):
             raise Problem(422, "Key reused", "This key was used for another file.", "key-reused", "idempotency-key")
         return {"attachment_id": attachment_id, "media_type": media_type, "size": len(content)}
 
@@ -54,11 +54,11 @@ def router(files: Files, appeals: Appeals, keys: MasterKey, clock: BusinessClock
         attachment_id: Annotated[str, Path(max_length=64)],
         principal: Annotated[Principal, allow(Role.CITIZEN, *CENTRE, *UNIT_ROLES)],
     ) -> Response:
-        """For the centre, for who uploaded it, and for the unit that holds the appeal."""
+        """For the centre, for who uploaded it (a unit as a whole), and for the unit that holds the appeal."""
         file = await or_busy(files.read(attachment_id))
         if file is None or not (
             principal.is_any(*CENTRE)
-            or file.owner == principal.user
+            or file.owner == _owner(principal)
             or await or_busy(_holds(appeals, attachment_id, principal))
         ):
             raise Problem(404, "Not found", "No file of this id is open to you.", "no-such-attachment")
@@ -69,6 +69,13 @@ def router(files: Files, appeals: Appeals, keys: MasterKey, clock: BusinessClock
         )
 
     return api
+
+
+def _owner(principal: Principal) -> str:
+    """What a unit's people upload is the unit's: a colleague answers in their place."""
+    if principal.unit is not None and principal.is_any(*UNIT_ROLES):
+        return f"unit.{principal.unit}"
+    return principal.user
 
 
 async def _holds(appeals: Appeals, attachment_id: str, principal: Principal) -> bool:

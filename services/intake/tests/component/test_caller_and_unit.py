@@ -191,6 +191,31 @@ async def test_a_private_or_broken_line_key_is_refused(intake: Intake) -> None:
     assert private["d"] not in whole.text
 
 
+async def test_a_unit_s_file_is_the_unit_s_and_the_centre_s_alone(intake: Intake) -> None:
+    report = b"%PDF-1.7 " + b"x" * 100
+    handler = {**intake.token(Role.UNIT_HANDLER, unit="lamps", user="h1"), "Content-Type": "application/pdf"}
+    sent = await intake.http.post("/attachments", content=report, headers={**handler, "Idempotency-Key": "u1"})
+    assert 201 == sent.status_code
+
+    async def read(role: Role, **who: str) -> int:
+        path = f"/attachments/{sent.json()['attachment_id']}"
+        return (await intake.http.get(path, headers=intake.token(role, **who))).status_code
+
+    assert 200 == await read(Role.UNIT_HEAD, unit="lamps", user="h2")
+    assert 200 == await read(Role.REVIEWER)
+    assert 404 == await read(Role.UNIT_HANDLER, unit="water")
+    assert 404 == await read(Role.CITIZEN)
+    big = await intake.http.post(
+        "/attachments", content=b"%PDF-" + b"x" * 10_500_000, headers={**handler, "Idempotency-Key": "u2"}
+    )
+    odd = await intake.http.post(
+        "/attachments",
+        content=b"MZ",
+        headers={**handler, "Idempotency-Key": "u3", "Content-Type": "application/x-dosexec"},
+    )
+    assert (413, 415) == (big.status_code, odd.status_code)
+
+
 async def test_a_file_is_kept_encrypted_and_shown_to_who_holds_the_appeal(intake: Intake) -> None:
     picture = b"\x89PNG\r\n\x1a\n" + b"lamp" * 600_000
     agent = {**intake.token(Role.AGENT), "Idempotency-Key": "f1", "Content-Type": "image/png"}

@@ -258,7 +258,7 @@ class InterimReplied(Event):
 
 @event("work_order.replied", D)
 class Replied(Event):
-    """答复: the unit's result, for caller and centre."""
+    """答复: the unit's result, for caller and centre. ``attachments``: ids of files at intake, for the centre."""
 
     unit: Short
     round: int
@@ -269,6 +269,7 @@ class Replied(Event):
     internal_text: Text = ""
     measures: Text = ""
     law: Short | None = None
+    attachments: tuple[Short, ...] = ()
 
 
 @event("work_order.approved", D)

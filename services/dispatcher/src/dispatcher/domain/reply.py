@@ -17,7 +17,7 @@ def interim_reply(view: View, directory: Directory, unit: str, by: str, public_t
 
 def reply(
     view: View, directory: Directory, unit: str, by: str, *, public_text: str, signer: str,
-    internal_text: str = "", measures: str = "", law: str | None = None,
+    internal_text: str = "", measures: str = "", law: str | None = None, attachments: tuple[str, ...] = (),
 ) -> Verdict:  # fmt: skip
     """The result, which then waits for review. Refused while another waits or a return is undecided."""
     spell = held(view, unit, directory)
@@ -37,5 +37,6 @@ def reply(
         internal_text=internal_text,
         measures=measures,
         law=law,
+        attachments=attachments,
     )
     return (event,)

@@ -69,6 +69,7 @@ def run_rule(view: View, asked: UnitCommand, unit: str, by: str, now: datetime, 
                 internal_text=masked(asked.internal_text, known),
                 measures=masked(asked.measures, known),
                 law=asked.law,
+                attachments=asked.attachments,
             )
         case ExplainDelay():
             return explain_delay(view, known, unit, by, now, masked(asked.reason, known), asked.until)

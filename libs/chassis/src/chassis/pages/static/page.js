@@ -89,6 +89,33 @@
     for (const box of boxes) box.checked = !all;
   });
 
+  // A chosen file goes to intake at once; the form carries only the id it gave.
+  document.addEventListener("change", async (event) => {
+    const input = event.target;
+    if (!input.dataset || !input.dataset.attach) return;
+    const form = input.form;
+    const buttons = form.querySelectorAll("button");
+    for (const old of form.querySelectorAll(`input[type=hidden][data-of="${input.dataset.attach}"]`)) old.remove();
+    for (const button of buttons) button.disabled = true;
+    try {
+      for (const file of [...input.files].slice(0, Number(input.dataset.most))) {
+        const answer = await fetch("/attachments", { method: "POST", body: file, headers: {
+          "Content-Type": file.type, "Idempotency-Key": crypto.randomUUID(), "X-Requested-With": "page" } });
+        const told = await answer.json();
+        if (!answer.ok) throw new Error(told.detail || told.title);
+        const hidden = document.createElement("input");
+        Object.assign(hidden, { type: "hidden", name: input.dataset.attach, value: told.attachment_id });
+        hidden.dataset.of = input.dataset.attach;
+        form.append(hidden);
+      }
+    } catch (error) {
+      input.value = "";
+      notify(error.message || document.getElementById("notice").dataset.failed);
+    } finally {
+      for (const button of buttons) button.disabled = false;
+    }
+  });
+
   document.addEventListener("htmx:afterSettle", (event) => { drawCharts(event.detail.elt); tick(); });
   document.addEventListener("htmx:beforeCleanupElement", (event) => forgetCharts(event.detail.elt));
   document.addEventListener("htmx:responseError", (event) => {
