@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 import uvloop
 
+from chassis import spans
 from chassis.embedded_mongo import EmbeddedMongoFailed
 from chassis.logging import configure
 from chassis.server import server
@@ -37,6 +38,7 @@ def up(
     """Run the platform until Ctrl-C. Without AMQP_URL and MONGO_URL it runs embedded."""
     if use_embedded or (amqp_url is None and mongo_url is None):
         configure("hotline", log_level)
+        spans.install_from_environment()
         # Told to stop, the HTTP server ends in order, then raises the signal again: as Ctrl-C it lets the rest end too.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi import APIRouter, FastAPI
 
-from chassis import heads_api, parking_api
+from chassis import heads_api, parking_api, spans
 from chassis.health import Check, Health
 from chassis.limits import Capacity
 from chassis.mongo import StoreAway
@@ -17,6 +18,7 @@ from chassis.runtime import Build, Built, Runtime
 from chassis.self_watch import self_watch
 from chassis.store_watch import StoreWatch
 from chassis.tokens import TokenVerifier
+from chassis.traced_bus import TracedBus, continued
 from chassis.web import Lifespan, build_app
 from contracts.words import Service
 
@@ -27,12 +29,15 @@ class Hosted:
     """A built service with its parking and its watch over the store."""
 
     def __init__(self, runtime: Runtime, build: Build) -> None:
+        if spans.on():
+            runtime = replace(runtime, bus=TracedBus(runtime.bus, runtime.service))
         self.runtime = runtime
         self.built: Built = build(runtime)
         self.parking = Parking(runtime.service, runtime.store, runtime.bus, runtime.keys, runtime.metrics)
         self._watch = StoreWatch(runtime.store, runtime.bus)
         for consumer in (*self.built.consumers, self.parking.consumer()):
-            runtime.bus.mount(self._watch.watched(consumer))
+            watched = self._watch.watched(consumer)
+            runtime.bus.mount(watched if spans.on() else continued(watched))
         self._own = self_watch(self.health(), self.parking, self.built.documents, runtime.metrics)
         self.prepared = False
 

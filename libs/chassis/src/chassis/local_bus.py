@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
+from chassis import tracing
 from chassis.bus import ConnectionLost, Consumer, Delivery, Outgoing, PublishFailed
 from chassis.handled import Handled, unobserved
 from chassis.retry import (
@@ -254,7 +255,13 @@ class LocalBus:
     async def _park(self, consumer: Consumer, delivery: Delivery, step: Park) -> None:
         queue = parking_queue(consumer.service)
         log.warning(
-            "message parked", extra={"queue": delivery.queue, "reason": step.reason, "attempts": delivery.attempt}
+            "message parked",
+            extra={
+                "queue": delivery.queue,
+                "reason": step.reason,
+                "attempts": delivery.attempt,
+                "trace_id": tracing.trace_id_of(delivery.headers, delivery.body),
+            },
         )
         if queue not in self._consumers:
             raise PublishFailed(f"no parking for queue {delivery.queue}")

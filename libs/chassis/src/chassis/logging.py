@@ -13,6 +13,7 @@ from chassis import tracing
 from chassis.bus import ConnectionLost, Passing, Permanent, PublishFailed
 from chassis.masking import redact
 from contracts.codec import BadMessage
+from contracts.words import Service
 
 HIDDEN = "[hidden]"
 SECRET_KEYS = frozenset(
@@ -22,6 +23,8 @@ SECRET_KEYS = frozenset(
 """Keys whose values are never written, whatever they hold."""
 
 _OUR_OWN_WORDS: tuple[type[BaseException], ...] = (Passing, Permanent, PublishFailed, ConnectionLost, BadMessage)
+_OURS = frozenset({"chassis", "hotline", *(str(service).replace("-", "_") for service in Service)})
+"""Packages whose log records may bring fields of their own (``extra``); a library's fields are not known to us."""
 _QUIET = {
     "uvicorn.access": logging.ERROR,
     "uvicorn.error": logging.WARNING,
@@ -136,7 +139,7 @@ _extras = structlog.stdlib.ExtraAdder()
 def _our_extras(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """What our own modules say beside the event (``why``, ``queue``); a library's may be anything and is left out."""
     record = event.get("_record")
-    if isinstance(record, logging.LogRecord) and record.name.partition(".")[0] == "chassis":
+    if isinstance(record, logging.LogRecord) and record.name.partition(".")[0] in _OURS:
         return _extras(logger, name, event)
     return event
 

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -93,7 +94,9 @@ class Relay:
             stream = self._streams.setdefault(key, _Stream())
             stream.entries.append(entry)
             if stream.task is None:
-                stream.task = asyncio.ensure_future(self._publish_stream(key, stream))
+                # In no request's context: what is published belongs to whoever saved it, as its body says.
+                publishing = self._publish_stream(key, stream)
+                stream.task = asyncio.get_running_loop().create_task(publishing, context=Context())
 
     def start(self) -> None:
         """Start clearing and polling."""

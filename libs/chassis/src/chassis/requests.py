@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis import tracing
+from chassis import spans, tracing
 from chassis.activity import Activity
 from chassis.logging import logger
 from chassis.metrics import Metrics
@@ -80,12 +80,24 @@ class Requests:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        trace = tracing.start(tracing.parse_correlation_id(headers.get("x-correlation-id")), headers.get("traceparent"))
+        correlation, parent = tracing.parse_correlation_id(headers.get("x-correlation-id")), headers.get("traceparent")
         counted = self._uncounted.fullmatch(scope["path"]) is None
+        if spans.on() and counted:
+            method = _method(scope)
+            attributes = {"http.request.method": method}
+            with spans.span(self._service, method, "server", parent, attributes, correlation) as opened:
+                with self._activity.busy():
+                    status = await self._serve(scope, receive, send, opened.trace)
+                route = self._templates.of(scope)
+                failed = str(status) if status >= 500 else None
+                opened.say(f"{method} {route}", failed, http__route=route, http__response__status_code=status)
+            return
+        trace = tracing.start(correlation, parent)
         with tracing.within(trace), self._activity.busy() if counted else nullcontext():
             await self._serve(scope, receive, send, trace)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, trace: tracing.Trace) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, trace: tracing.Trace) -> int:
+        """The status that was answered."""
         status = 0
         began = time.perf_counter()
 
@@ -121,16 +133,21 @@ class Requests:
                 await failed(scope, receive, noted)
         finally:
             self._record(scope, status or 499, time.perf_counter() - began)
+        return status or 499
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = self._templates.of(scope)
-        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        method = _method(scope)
         self._metrics.count("hotline_http_requests_total", route=route, method=method, status=str(status))
         self._metrics.observe("hotline_http_seconds", seconds, route=route, method=method)
         if status >= 400:
             self._log.info("request refused", route=route, method=method, status=status)
         else:
             self._log.debug("request served", route=route, method=method, status=status)
+
+
+def _method(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in _METHODS else "OTHER"
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from chassis import spans
 from chassis.activity import Activity
 from chassis.amqp.amqp_bus import AmqpBus
 from chassis.clock import SystemClock
@@ -36,6 +37,7 @@ def serve(service: Service, build: Build, settings: ServiceSettings | None = Non
     """Run until SIGTERM. Raises ``SystemExit(2)`` after one line per wrong setting."""
     settings = settings or load(ServiceSettings)
     configure(service, settings.log_level)
+    spans.install_from_environment()
     asyncio.run(_serve(service, build, settings))
 
 

@@ -2,13 +2,14 @@
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 _TRACEPARENT = re.compile(r"^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?\Z")
+_IN_BODY = re.compile(rb'"traceparent"\s*:\s*"([0-9a-f-]{55})"')
 _UUID4 = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")
 
 
@@ -19,11 +20,16 @@ class Trace:
     correlation_id: str
     trace_id: str
     span_id: str
+    sampled: bool = True
 
     @property
     def traceparent(self) -> str:
-        """The header for whoever is called next (W3C Trace Context, version 00, sampled)."""
-        return f"00-{self.trace_id}-{self.span_id}-01"
+        """The header for whoever is called next (W3C Trace Context, version 00)."""
+        return f"00-{self.trace_id}-{self.span_id}-{self.sampled:02x}"
+
+    def as_span(self, trace_id: str, span_id: str, sampled: bool) -> "Trace":
+        """The same correlation under the ids of a span that somebody else made."""
+        return replace(self, trace_id=trace_id, span_id=span_id, sampled=sampled)
 
 
 _current: ContextVar[Trace | None] = ContextVar("trace", default=None)
@@ -35,6 +41,22 @@ def parse_traceparent(value: str | None) -> tuple[str, str] | None:
     if match is None or not int(match[1], 16) or not int(match[2], 16):
         return None
     return match[1], match[2]
+
+
+def parent_of(headers: Mapping[str, object], body: bytes) -> str | None:
+    """The context a message carries: in its header, else in its body. Not validated; None when there is none."""
+    header = headers.get("traceparent")
+    if isinstance(header, str):
+        return header
+    # Inside a text the quotes would be escaped, so what somebody wrote cannot be taken for it.
+    found = _IN_BODY.search(body)
+    return found[1].decode() if found else None
+
+
+def trace_id_of(headers: Mapping[str, object], body: bytes) -> str:
+    """The trace a message belongs to, for a log line about it; empty when it belongs to none."""
+    parsed = parse_traceparent(parent_of(headers, body))
+    return parsed[0] if parsed else ""
 
 
 def parse_correlation_id(value: str | None) -> str | None:

@@ -126,3 +126,13 @@ def test_our_own_modules_say_why_and_a_library_does_not(stream):
     assert ours["why"].startswith("no answer")
     assert PHONE not in json.dumps(ours)
     assert "why" not in theirs
+
+
+def test_fields_of_our_own_modules_are_written_and_redacted_and_those_of_libraries_are_not(stream):
+    extra = {"queue": "dispatcher.facts", "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "why": f"call {PHONE}"}
+    logging.getLogger("chassis.local_bus").warning("message parked", extra=extra)
+    logging.getLogger("aiormq.somewhere").error("odd", extra=extra)
+    ours, theirs = lines(stream)
+    assert ("dispatcher.facts", extra["trace_id"]) == (ours["queue"], ours["trace_id"])
+    assert PHONE not in str(ours)
+    assert not {"queue", "trace_id", "why"} & theirs.keys()

@@ -13,6 +13,7 @@ from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
 from faststream.rabbit.subscriber.usecase import RabbitSubscriber
 
+from chassis import tracing
 from chassis.amqp.connection import CONNECT_SECONDS, LOST, address
 from chassis.amqp.reading import delivery, in_its_place
 from chassis.bus import ConnectionLost, Consumer, Delivery, Publisher, PublishFailed
@@ -136,7 +137,13 @@ class Subscription:
         if is_parking(consumer.queue, consumer.service):
             return last_tier(consumer.lane, tiers=self._tiers)
         log.warning(
-            "message parked", extra={"queue": received.queue, "reason": step.reason, "attempts": received.attempt}
+            "message parked",
+            extra={
+                "queue": received.queue,
+                "reason": step.reason,
+                "attempts": received.attempt,
+                "trace_id": tracing.trace_id_of(received.headers, received.body),
+            },
         )
         return step
 
