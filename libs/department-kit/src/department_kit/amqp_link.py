@@ -22,7 +22,7 @@ from aiormq import Channel
 from aiormq.exceptions import ChannelAccessRefused
 
 from department_kit.link import Arrived, HotlineAway, NotAllowed, Take
-from department_kit.message import NotAMessage, read
+from department_kit.message import NotAMessage, read, traceparent
 
 log = logging.getLogger("department_kit")
 
@@ -86,6 +86,7 @@ class AmqpLink:
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
             message_id=command_id,
             user_id=self._user,
+            headers={"traceparent": context} if (context := traceparent.get()) else {},
         )
         try:
             async with self._turn, asyncio.timeout(CONFIRM_SECONDS):

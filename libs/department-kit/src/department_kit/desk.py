@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from department_kit.link import Arrived
-from department_kit.message import Message
+from department_kit.message import Message, traceparent
 from department_kit.seen import SeenStore
 from department_kit.turns import Turns
 
@@ -119,6 +119,8 @@ class Desk:
             try:
                 async with self._parallel:
                     AT_HAND.set(AtHand(message.id))
+                    context = message.body.get("traceparent")
+                    traceparent.set(context if isinstance(context, str) else None)
                     await self.handler(message)
                     await self._seen.add(message.id, message.subject, message.work_order_seq)
                 break

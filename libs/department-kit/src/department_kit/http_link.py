@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from department_kit.link import Arrived, HotlineAway, NotAllowed, Take
-from department_kit.message import Message, NotAMessage, read
+from department_kit.message import Message, NotAMessage, read, traceparent
 from department_kit.seen import SeenStore
 
 try:
@@ -114,7 +114,7 @@ class HttpLink:
             token = await token
         try:
             response = await self._client.request(
-                method, self._root + path, headers={"Authorization": f"Bearer {token}", **headers}, **more
+                method, self._root + path, headers={"Authorization": f"Bearer {token}", **_context(), **headers}, **more
             )
         except httpx.TransportError as error:
             raise HotlineAway(type(error).__name__) from None
@@ -130,3 +130,8 @@ def _title(response: httpx.Response) -> str:
         return str(response.json().get("title", ""))[:200]
     except (json.JSONDecodeError, AttributeError):
         return ""
+
+
+def _context() -> dict[str, str]:
+    context = traceparent.get()
+    return {"traceparent": context} if context else {}

@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 MAX_BYTES = 262_144
 """The hotline sends nothing larger: 256 KiB."""
+
+
+traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
+"""The W3C trace context of the message that is being handled; what is sent meanwhile carries it on."""
 
 
 class NotAMessage(Exception):

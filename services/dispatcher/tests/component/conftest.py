@@ -204,7 +204,12 @@ class Desk:
         return answer
 
     async def queue(
-        self, unit: str | None, body: dict[str, Any], raw: bytes | None = None, message_id: str | None = None
+        self,
+        unit: str | None,
+        body: dict[str, Any],
+        raw: bytes | None = None,
+        message_id: str | None = None,
+        traceparent: str | None = None,
     ) -> None:
         """A command of a unit over the broker, with its validated user."""
         message = Outgoing(
@@ -213,7 +218,10 @@ class Desk:
             routing_key=unit_command_key(unit or UNIT),
             body=raw if raw is not None else json.dumps(body).encode(),
             stream="test",
-            headers={VERIFIED_USER: f"unit.{unit}"} if unit else {},
+            headers={
+                **({VERIFIED_USER: f"unit.{unit}"} if unit else {}),
+                **({"traceparent": traceparent} if traceparent else {}),
+            },
         )
         await self.bus.publisher(Lane.ORDINARY).publish(message)
         await self.quiet()

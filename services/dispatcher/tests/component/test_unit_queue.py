@@ -151,3 +151,14 @@ async def test_a_unit_reads_only_its_own_messages(desk: Any) -> None:
         "/units/water-group/messages", headers=desk.token(Role.UNIT_HANDLER, unit="gas-company")
     )
     assert answer.status_code == 403
+
+
+async def test_the_trace_goes_out_with_the_order_and_comes_back_with_the_unit_s_reply(desk: Any) -> None:
+    number = await queued(desk, "t1")
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    sent = {"command_id": "c1", "type": "confirm_receipt", "work_order": number}
+    await desk.queue("water-group", sent, traceparent=f"00-{trace}-00f067aa0ba902b7-01")
+    received = next(fact for fact in desk.heard if fact.subject == "t1" and fact.type == "work_order.received")
+    answer = (await desk.messages())[-1]
+    assert "command.accepted" == answer["type"]
+    assert [trace, trace] == [one.split("-")[1] for one in (received.traceparent, answer["traceparent"])]
