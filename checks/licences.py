@@ -18,6 +18,7 @@ LIST = ROOT / "docs" / "licences.md"
 PERMISSIVE = frozenset(
     {
         "0BSD",
+        "3-Clause BSD License",
         "Apache",
         "Apache 2.0",
         "Apache Software License",
