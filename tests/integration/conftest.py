@@ -1,5 +1,6 @@
 """The platform that all promises are tried on, and the people of each test."""
 
+import secrets
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from line_receiver import LineReceiver, LinesPlatform
 from people import Town
 from running_platform import Platform
 
@@ -29,5 +31,35 @@ def platform(private_rabbitmq: RabbitNode, tmp_path_factory: pytest.TempPathFact
 async def town(platform: Platform) -> AsyncIterator[Town]:
     """Everybody at the doors of the platform."""
     made = Town(platform)
+    yield made
+    await made.leave()
+
+
+@pytest.fixture(scope="session")
+def line_receiver() -> Iterator[LineReceiver]:
+    """The server of line 110."""
+    made = LineReceiver(secrets.token_urlsafe(24))
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def lines_platform(
+    private_rabbitmq: RabbitNode, line_receiver: LineReceiver, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
+    """Intake and classifier as lines meet them."""
+    made = LinesPlatform(private_rabbitmq, tmp_path_factory.mktemp("lines"), line_receiver)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture
+async def lines_town(lines_platform: Platform) -> AsyncIterator[Town]:
+    """Everybody at the doors of the lines' platform."""
+    made = Town(lines_platform)
     yield made
     await made.leave()

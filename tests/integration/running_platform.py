@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,12 @@ REPLICAS = 2
 
 
 class Platform:
-    """Twelve processes on one broker and one store, both of this run alone. Who breaks something mends it again."""
+    """Twelve processes on one broker and one store, both of this run alone. Who breaks something mends it again.
 
+    A smaller one is a subclass with ``services`` and ``each`` of its own.
+    """
+
+    services: Sequence[Service] = tuple(Service)
     each = REPLICAS
 
     def __init__(self, broker: RabbitNode, folder: Path) -> None:
@@ -53,9 +57,9 @@ class Platform:
                 Replica(service, number, self._nursery, self.environment(service), self.folder)
                 for number in range(1, self.each + 1)
             ]
-            for service in Service
+            for service in self.services
         }
-        self.start_again(*Service)
+        self.start_again(*self.services)
 
     def stop(self) -> None:
         """Stop everything."""
