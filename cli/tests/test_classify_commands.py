@@ -50,6 +50,23 @@ def test_a_file_without_the_column_is_refused_with_its_reason(tmp_path: Path) ->
     assert 2 == result.exit_code
 
 
+@pytest.mark.parametrize("command", ["classify", "train"])
+def test_a_file_that_is_not_utf8_is_refused_with_its_reason(tmp_path: Path, command: str) -> None:
+    source = write(tmp_path / "in.csv", ["text", "label"], [["小区停水", "水务"]], "gb18030")
+    more = {
+        "classify": ["--in", str(source), "--out", str(tmp_path / "out.csv")],
+        "train": ["--data", str(source), "--text", "text", "--label", "label", "--target", "unit", "--out", "x"],
+    }[command]
+    result = RUN.invoke(app, [command, *more])
+    assert (2, True) == (result.exit_code, "is not UTF-8" in " ".join(result.output.split()))
+
+
+def test_an_empty_text_is_of_no_type_that_says_anything(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.csv", ["text"], [[""], ["。。。"]])
+    RUN.invoke(app, ["classify", "--in", str(source), "--out", str(tmp_path / "out.csv")])
+    assert [("OTHER", "MALICIOUS_OR_EMPTY")] * 2 == [(r["type"], r["exclusion"]) for r in read(tmp_path / "out.csv")]
+
+
 def city_rows() -> list[list[str]]:
     water = [[f"小区{word}停水没水用", "水务"] for word in "东西南北中上下前后里外左右"]
     power = [[f"小区{word}停电没电用", "供电"] for word in "东西南北中上下前后里外左右"]

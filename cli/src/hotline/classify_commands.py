@@ -23,6 +23,7 @@ from classifier.training.city_model import (
     RowsError,
     as_examples,
     read_rows,
+    read_table,
     rows_fingerprint,
     train_city_model,
 )
@@ -43,13 +44,12 @@ def classify_file(
 ) -> None:
     """Judge every row: type, topic, units, exclusion, hazard, emergency lines, confidence."""
     tables, models = shipped_tables(), _with_model(starter_models(), model)
-    csv.field_size_limit(10_000_000)
-    with source.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        names = list(reader.fieldnames or ())
-        if "text" not in names:
-            _fail(f"{source}: there is no column text")
-        rows = list(reader)
+    try:
+        names, rows = read_table(source)
+    except RowsError as error:
+        _fail(str(error))
+    if "text" not in names:
+        _fail(f"{source}: there is no column text")
     fields = [name for name in names if name not in COLUMNS] + list(COLUMNS)
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fields, extrasaction="ignore", restval="")

@@ -27,13 +27,25 @@ class RowsError(ValueError):
 
 def read_rows(path: Path, text: str, label: str) -> list[tuple[str, str]]:
     """Pairs of text and label from a UTF-8 CSV, with or without a byte-order mark; unlabelled rows are left out."""
+    names, rows = read_table(path)
+    missing = {text, label} - set(names)
+    if missing:
+        raise RowsError(f"no column {', '.join(sorted(missing))}; there are {', '.join(names)}")
+    return [(row[text], row[label].strip()) for row in rows if (row[label] or "").strip() and row[text]]
+
+
+def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """Column names and rows of a UTF-8 CSV. Raises ``RowsError`` for what is no UTF-8 or no CSV."""
     csv.field_size_limit(10_000_000)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = {text, label} - set(reader.fieldnames or ())
-        if missing:
-            raise RowsError(f"no column {', '.join(sorted(missing))}; there are {', '.join(reader.fieldnames or ())}")
-        return [(row[text], row[label].strip()) for row in reader if (row[label] or "").strip() and row[text]]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            rows = list(reader)
+    except UnicodeDecodeError as error:
+        raise RowsError(f"{path}: is not UTF-8 (byte {error.start})") from None
+    except csv.Error as error:
+        raise RowsError(f"{path}: line {reader.line_num}: {error}") from None
+    return list(reader.fieldnames or ()), rows
 
 
 def as_examples(rows: Sequence[tuple[str, str]], target: str) -> list[Example]:

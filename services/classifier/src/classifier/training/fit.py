@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize, minimize_scalar  # type: ignore[import-untyped]
+from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from classifier.model.features import Asked, Vocabulary, apart, grams, prepare
 from classifier.model.linear import LinearModel, View, one_long
+from classifier.training.machines import fit_machines
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +52,32 @@ def fit(examples: Sequence[Example], target: str, recipe: Recipe, progress: Prog
     tried = len(examples) >= 50 and len(np.unique(truth[~held])) >= 2
     views: list[View] = []
     margins = np.zeros((int(held.sum()), len(labels)))
-    for asked in recipe.views:
+    for number, asked in enumerate(recipe.views):
+        told = partial(_tell, progress, number, len(recipe.views))
         counted = [Counter(grams(prepare(e.body, e.asked if asked is not Asked.NOT else ""), asked)) for e in examples]
         vocabulary, idf = _vocabulary(counted, recipe)
         matrix = _matrix(counted, vocabulary, idf, asked)
-        weights, bias = _machines(matrix, truth, len(labels), recipe.strength, progress)
+        weights, bias = fit_machines(matrix, truth, len(labels), recipe.strength, told)
         views.append(_view(asked, vocabulary, idf, weights, bias))
         if tried:
             # how sure the margins may make us is asked of rows that the machines did not see
-            weights, bias = _machines(matrix[~held], truth[~held], len(labels), recipe.strength, None)
+            weights, bias = fit_machines(matrix[~held], truth[~held], len(labels), recipe.strength)
             margins += matrix[held] @ weights + bias
     sharpness = _sharpness(margins / len(views), truth[held]) if tried else 3.0
     return LinearModel(target, labels, tuple(views), sharpness, version=f"{target}@new")
+
+
+def _tell(progress: Progress | None, view: int, views: int, done: int, of: int) -> None:
+    if progress is not None:
+        progress("fit", view * of + done, views * of)
 
 
 def _view(
     asked: Asked,
     vocabulary: Vocabulary,
     idf: NDArray[np.float32],
-    weights: NDArray[np.float64],
-    bias: NDArray[np.float64],
+    weights: NDArray[np.float32],
+    bias: NDArray[np.float32],
 ) -> View:
     scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127.0
     small = np.clip(np.rint(weights / scale), -127, 127).astype(np.int8)
@@ -115,41 +123,6 @@ def _matrix(
         (np.concatenate(values), np.concatenate(columns), np.array(starts, dtype=np.int64)),
         shape=(len(counted), len(vocabulary)),
     )
-
-
-def _machines(
-    matrix: "csr_matrix[np.float32]",
-    truth: NDArray[np.int64],
-    labels: int,
-    strength: float,
-    progress: Progress | None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """One-against-all squared-hinge machines, all labels in one optimisation."""
-    rows, columns = matrix.shape
-    signs = np.full((rows, labels), -1.0, dtype=np.float32)
-    signs[np.arange(rows), truth] = 1.0
-    transposed = matrix.T.tocsr()
-    done = 0
-
-    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress("fit", done, 90)
-        table = flat.astype(np.float32).reshape(columns + 1, labels)
-        margins = matrix @ table[:-1] + table[-1]
-        short = np.maximum(0.0, 1.0 - signs * margins)
-        pull = (-2.0 * strength) * (signs * short)
-        gradient = np.empty_like(table)
-        gradient[:-1] = table[:-1] + transposed @ pull
-        gradient[-1] = table[-1] * 0.01 + pull.sum(axis=0)
-        size = 0.5 * float((table[:-1] ** 2).sum()) + 0.005 * float((table[-1] ** 2).sum())
-        return size + strength * float((short**2).sum()), gradient.astype(np.float64).ravel()
-
-    start = np.zeros((columns + 1) * labels)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 90, "maxfun": 110, "maxcor": 6})
-    table = found.x.reshape(columns + 1, labels)
-    return table[:-1], table[-1]
 
 
 def _sharpness(margins: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
