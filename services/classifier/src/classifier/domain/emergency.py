@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from classifier.domain.rule import Fired, sentence_around
 from classifier.domain.tables import Tables
 from classifier.domain.text_model import TextModel
+from first_look import suspect_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,14 @@ def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel
     """Judge a folded text. A calm rule (past, policy question, drill) cancels signs of its sentence unless it is now.
 
     Where no rule finds danger the model may still raise: rules are sure of what they know, the model knows more ways
-    of saying it.
+    of saying it. Where first-look suspects danger too, less is asked of the model.
     """
     lines = tables.lines_for(jurisdiction)
-    counted = tuple(f for f in tables.emergencies.fired(folded) if not _is_calm(folded, f, tables))
+    counted = tuple(
+        f
+        for f in tables.emergencies.fired(folded)
+        if not _is_calm(folded, sentence_around(folded, f.start, f.end), tables)
+    )
     if counted:
         leading = max(counted, key=lambda fired: fired.rule.weight).rule.then.split("+")
         named = {service for fired in counted for service in fired.rule.then.split("+")}
@@ -42,15 +47,15 @@ def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel
     # what counts is that there is danger at all; for which line is the second question
     danger = 1.0 - dict(guess.ranked).get(HARMLESS, 0.0)
     service = next((label for label, _ in guess.ranked if label in lines.line_of), None)
-    if service is None or danger < tables.thresholds.danger:
+    limits = tables.thresholds
+    if service is None or danger < (limits.danger_suspected if suspect_lines(folded) else limits.danger):
         return NO_DANGER
-    if any(rule.pattern.search(folded) for rule in tables.calm.rules):
+    if _is_calm(folded, folded, tables):
         return NO_DANGER
     return Danger((lines.line_of[service],), (), guess.grams, service == "lift")
 
 
-def _is_calm(folded: str, fired: Fired, tables: Tables) -> bool:
-    sentence = sentence_around(folded, fired.start, fired.end)
+def _is_calm(folded: str, sentence: str, tables: Tables) -> bool:
     is_now = tables.now.search(sentence) is not None
     for rule in tables.calm.rules:
         where = folded if rule.then == "text" else sentence

@@ -43,12 +43,13 @@ class Thresholds:
     """Probabilities in 0..1.
 
     Below ``type`` and ``unit`` that part of the verdict is unsure and a person decides; from ``danger`` on the danger
-    model raises what no rule raised.
+    model raises what no rule raised, and from ``danger_suspected`` on where first-look suspects something too.
     """
 
     type: float
     unit: float
     danger: float
+    danger_suspected: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,9 @@ def grams(prepared: str, view: Asked) -> Iterator[str]:
     return chain(_pieces(f"^{plain}$"), map(ASKED.__add__, _pieces(asked)), (WHOLE + asked,))
 
 
-def apart(gram: str) -> bool:
-    """Whether the n-gram is one of the asked unit's own."""
-    return gram[0] in (ASKED, WHOLE)
+def part_of(gram: str) -> int:
+    """0: of the text, 1: of the asked unit's name, 2: that name as a whole; each part is as long as the others."""
+    return 2 if gram[0] == WHOLE else int(gram[0] == ASKED)
 
 
 class Vocabulary(dict[str, int]):

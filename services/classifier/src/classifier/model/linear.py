@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.domain.text_model import Guess
-from classifier.model.features import Asked, Vocabulary, apart, prepare, rows_of
+from classifier.model.features import Asked, Vocabulary, part_of, prepare, rows_of
 
 
 @dataclass(frozen=True)
@@ -30,23 +30,22 @@ class View:
     bias: NDArray[np.float32]
 
     @cached_property
-    def _apart(self) -> NDArray[np.bool_]:
-        return np.fromiter(map(apart, self.ngrams), dtype=np.bool_, count=len(self.ngrams))
+    def _parts(self) -> NDArray[np.int8]:
+        return np.fromiter(map(part_of, self.ngrams), dtype=np.int8, count=len(self.ngrams))
 
     def values(self, prepared: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Rows of the text's n-grams and what each counts; both empty when it holds none that is known."""
         rows, values = term_counts(rows_of(prepared, self.vocabulary, self.asked))
         values *= self.idf[rows]
         if self.asked is Asked.APART:
-            return rows, one_long(values, self._apart[rows])
+            return rows, one_long(values, self._parts[rows])
         return rows, np.asarray(values / max(float(np.sqrt(values @ values)), 1e-9), dtype=np.float32)
 
 
-def one_long(values: NDArray[np.float32], of_asked: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """The values with length one among the text's own, and again among the asked unit's."""
-    squares = values * values
-    lengths = np.sqrt(np.array([squares[~of_asked].sum(), squares[of_asked].sum()], dtype=np.float32))
-    return np.asarray(values / np.maximum(lengths, 1e-9)[of_asked.astype(np.int8)], dtype=np.float32)
+def one_long(values: NDArray[np.float32], parts: NDArray[np.int8]) -> NDArray[np.float32]:
+    """The values with length one in each part by itself (``part_of``)."""
+    lengths = np.sqrt(np.bincount(parts, weights=values * values, minlength=3))
+    return np.asarray(values / np.maximum(lengths, 1e-9)[parts], dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
-from classifier.model.features import Asked, Vocabulary, apart, grams, prepare
+from classifier.model.features import Asked, Vocabulary, grams, part_of, prepare
 from classifier.model.linear import LinearModel, View, one_long
 from classifier.training.machines import fit_machines
 
@@ -111,12 +111,14 @@ def _matrix(
     columns: list[NDArray[np.int32]] = []
     values: list[NDArray[np.float32]] = []
     starts = [0]
-    of_asked = np.fromiter(map(apart, vocabulary), dtype=np.bool_, count=len(vocabulary))
+    parts = np.fromiter(map(part_of, vocabulary), dtype=np.int8, count=len(vocabulary))
+    if asked is not Asked.APART:
+        parts[:] = 0
     for counts in counted:
         known = sorted((vocabulary[gram], count) for gram, count in counts.items() if gram in vocabulary)
         row = np.array([column for column, _ in known], dtype=np.int32)
         weights = np.array([1.0 + log(min(count, 63)) for _, count in known], dtype=np.float32) * idf[row]
-        values.append(one_long(weights, of_asked[row] if asked is Asked.APART else np.zeros(len(row), np.bool_)))
+        values.append(one_long(weights, parts[row]))
         columns.append(row)
         starts.append(starts[-1] + len(row))
     return csr_matrix(
