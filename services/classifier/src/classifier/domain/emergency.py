@@ -41,7 +41,7 @@ def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel
         ordered = leading + [service for service in lines.order if service in named and service not in leading]
         numbers = tuple(dict.fromkeys(lines.line_of[service] for service in ordered if service in lines.line_of))
         return Danger(numbers, counted, (), any(fired.rule.follows for fired in counted))
-    if model is None:
+    if model is None or not any(map(str.isalnum, folded)):
         return NO_DANGER
     guess = model.guess(folded, "")
     # what counts is that there is danger at all; for which line is the second question
