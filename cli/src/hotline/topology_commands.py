@@ -12,14 +12,14 @@ from rich.table import Table
 from chassis.amqp.amqp_bus import AmqpBus
 from contracts.topology import Topology, topology
 from contracts.words import Service
-from dispatcher.shipped_tables import directory
+from hotline.member_units import member_units
 
 app = typer.Typer(help="Exchanges, queues and bindings on the broker.", no_args_is_help=True)
 
 
 def declared() -> Topology:
-    """Everything a platform with the shipped member units needs."""
-    return topology(tuple(directory().units))
+    """Everything a platform with these member units needs."""
+    return topology(tuple(member_units().units))
 
 
 @app.command()

@@ -9,9 +9,9 @@ import httpx
 import typer
 
 from contracts.words import Role
-from dispatcher.shipped_tables import directory
 from hotline.broker_users import unit_enrolment
 from hotline.enrol import AmqpUrl, AsJson, ManagementUrl, NewPassword, PasswordFile, Vhost, enrol, vhost_from
+from hotline.member_units import member_units
 from hotline.platform_client import DEFAULT_DATA_DIR, DEFAULT_URL, DataDir, TokenOption, Url, bearer, checked, reaching
 
 app = typer.Typer(help="Member units on the broker.", no_args_is_help=True)
@@ -24,7 +24,7 @@ def units() -> None:
 
 def member(unit: str) -> str:
     """The unit, if it is a member. Raises ``typer.BadParameter``."""
-    known = directory()
+    known = member_units()
     if unit not in known:
         raise typer.BadParameter(f"no such member unit in the directory (version {known.version})", param_hint="UNIT")
     return unit

@@ -7,6 +7,7 @@ from typing import Any
 from chassis.documents import Documents
 from chassis.run import serve
 from chassis.runtime import Built, Runtime
+from chassis.settings import load
 from contracts.decision import Reaction
 from contracts.envelope import Fact
 from contracts.events import Event
@@ -19,6 +20,7 @@ from dispatcher import (
     repeat_pages,
     replay_api,
     selected_pages,
+    shipped_tables,
     tables_api,
     unit_api,
     unit_pages,
@@ -28,6 +30,7 @@ from dispatcher.domain.reactions import Reactions
 from dispatcher.repeat_finder import REHEARSAL_SECONDS, RepeatFinder
 from dispatcher.repeat_store import INDEXES as REPEAT_INDEXES
 from dispatcher.repeat_store import StoredProposals, StoredTraces
+from dispatcher.settings import DispatcherSettings
 from dispatcher.shipped_tables import repeats
 from dispatcher.store import INDEXES, ORDERS, STRAYS, SignOffs, StoredOrderNumbers
 from dispatcher.unit_feed import INDEXES as FEED_INDEXES
@@ -54,7 +57,9 @@ class NoRules:
 
 def build(runtime: Runtime) -> Built:
     """The service on the given runtime."""
-    sign_offs = SignOffs(runtime.store)
+    given = runtime.settings
+    settings = given if isinstance(given, DispatcherSettings) else load(DispatcherSettings, **given.model_dump())
+    sign_offs = SignOffs(runtime.store, shipped_tables.directory_from(settings.units_file))
     alone = runtime.settings.embedded
     feed = UnitFeed(runtime.store, runtime.activity, *((math.inf,) if alone else ()))
 

@@ -3,16 +3,17 @@
 import tomllib
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.topology import UNIT_ID
 from dispatcher.domain.catalogue_table import read_catalogue
 from dispatcher.domain.knowledge import KnowledgeBase, KnowledgeItem
 from dispatcher.domain.likeness import Weights
 from dispatcher.domain.limits import Limits
-from dispatcher.domain.member_unit import Directory, MemberUnit
+from dispatcher.domain.member_unit import HOTLINE_CENTER, SUPERVISION_OFFICE, Directory, MemberUnit
 from dispatcher.domain.tables import CheckPoint, Leader, Tables
 
 _UnitId = Annotated[str, Field(pattern=f"^{UNIT_ID}$")]
@@ -96,7 +97,31 @@ def _raw(name: str) -> dict[str, object]:
 @cache
 def directory() -> Directory:
     """The member units. Raises ``ValueError`` (pydantic's) when the file breaks its schema."""
-    table = _Units.model_validate(_raw("units.toml"))
+    return _directory(_raw("units.toml"))
+
+
+def directory_from(file: Path | None) -> Directory:
+    """A city's own member units; the shipped ones without a file. Raises ``ValueError`` naming what is wrong in it.
+
+    The dispatch catalogue, the supervision office and the hotline centre must find their units in it.
+    """
+    if file is None:
+        return directory()
+    try:
+        found = _directory(tomllib.loads(file.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    needed = {SUPERVISION_OFFICE, HOTLINE_CENTER, *(row.unit for row in tables().catalogue.rows)}
+    if missing := sorted(needed - set(found.units)):
+        raise ValueError(f"these units are needed and missing: {', '.join(missing)}")
+    return found
+
+
+def _directory(raw: dict[str, object]) -> Directory:
+    table = _Units.model_validate(raw)
     units = [
         MemberUnit(
             id=unit.id,

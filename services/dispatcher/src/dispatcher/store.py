@@ -11,6 +11,7 @@ from chassis.documents import INDEXES as DOCUMENT_INDEXES
 from chassis.documents import Documents
 from chassis.mongo import DuplicateKey, Index, Row, Store, StoreAway
 from dispatcher import shipped_tables
+from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.sign_off import SignOff
 from dispatcher.domain.tables import Tables
 from dispatcher.table_versions import TableVersions
@@ -118,11 +119,11 @@ class StoredOrderNumbers:
 class SignOffs:
     """Implements ``ports.Standing`` and ``chassis.runtime.Part``: kept in the store, read from memory."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, directory: Directory) -> None:
         self._store = store
         self._rows = store.collection(SIGN_OFFS)
         self._loaded = TableVersions(store)
-        self._tables: Tables = shipped_tables.tables()
+        self._tables: Tables = replace(shipped_tables.tables(), directory=directory)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
