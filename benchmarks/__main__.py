@@ -15,6 +15,8 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "bench_embedded_memory": (),
     "bench_lane": ("AMQP_URL", "MONGO_URL"),
     "bench_lifecycle": ("AMQP_URL", "MONGO_URL"),
+    "bench_units": ("MONGO_URL",),
+    "bench_work_list": (),
 }
 """Each with what it needs in the environment."""
 
