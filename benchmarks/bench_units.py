@@ -6,7 +6,8 @@ second one unit is away with ``--backlog`` messages in its queue, and the others
 
 Nothing lost, nothing doubled: the ids that the dispatcher's documents say were sent are the ids that the units'
 programs got, each once. (Where a confirm comes too late the relay sends again under the same id, and units know it by
-that; on a machine at rest there is none.) Times run from ``appeal.classified`` (its own instant) to the arrival in the unit's program.
+that; on a machine at rest there is none.) Times run from ``appeal.classified`` (its own instant) to the arrival in the
+unit's program.
 """
 
 import argparse

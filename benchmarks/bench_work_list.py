@@ -1,8 +1,8 @@
 """A member unit's work list with very many orders: milliseconds a page over HTTP, beside the database's own.
 
 Run ``python -m benchmarks.bench_work_list [--orders 100000] [--open 100000] [--pages 200] [--json]``. With MONGO_URL on
-that server, else on the embedded one. The dispatcher runs in this process behind its HTTP door; one order is made through
-the service and its document is laid into the database again and again under other numbers and due dates.
+that server, else on the embedded one. The dispatcher runs in this process behind its HTTP door; one order is made
+through the service and its document is laid into the database again and again under other numbers and due dates.
 
 Limit: the same rows read by the driver alone. The embedded server sorts what an index finds instead of reading it in
 order, so there a page costs as much as the unit has open orders. Exit code 1 when a kind of page misses the aim.

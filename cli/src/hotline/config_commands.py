@@ -14,11 +14,14 @@ from chassis.secret_files import new_key
 from chassis.settings import ServiceSettings, load
 from classifier.settings import ClassifierSettings
 from contracts.words import Service
+from dispatcher.settings import DispatcherSettings
 
 app = typer.Typer(help="Effective settings, and the master key.", no_args_is_help=True)
 
 SETTINGS: dict[Service, type[ServiceSettings]] = {
-    service: ClassifierSettings if service is Service.CLASSIFIER else ServiceSettings for service in Service
+    **dict.fromkeys(Service, ServiceSettings),
+    Service.CLASSIFIER: ClassifierSettings,
+    Service.DISPATCHER: DispatcherSettings,
 }
 HIDDEN = "***"
 

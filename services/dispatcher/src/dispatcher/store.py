@@ -123,7 +123,8 @@ class SignOffs:
         self._store = store
         self._rows = store.collection(SIGN_OFFS)
         self._loaded = TableVersions(store)
-        self._tables: Tables = replace(shipped_tables.tables(), directory=directory)
+        self._shipped = replace(shipped_tables.tables(), directory=directory)
+        self._tables: Tables = self._shipped
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -185,7 +186,7 @@ class SignOffs:
         """Follow the store now."""
         rows = await self._store.find(self._rows, {}, sort=(("_id", 1),))
         await self._loaded.refresh()
-        tables = self._loaded.applied_to(shipped_tables.tables())
+        tables = self._loaded.applied_to(self._shipped)
         self._tables = replace(tables, sign_offs=tuple(_sign_off(row) for row in rows))
 
     async def _watch(self) -> None:
