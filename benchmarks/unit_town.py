@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,8 +12,6 @@ from pathlib import Path
 
 from chassis.testing.rabbitmq_node import RabbitNode
 from hotline.broker_users import Management, unit_enrolment
-
-PASSWORD = "only-for-this-measurement"
 
 
 def write_units(file: Path, count: int) -> tuple[str, ...]:
@@ -30,10 +29,11 @@ def write_units(file: Path, count: int) -> tuple[str, ...]:
 
 def enrol(node: RabbitNode, vhost: str, units: tuple[str, ...]) -> dict[str, str]:
     """Each unit's user with its rights, as ``hotline units enrol`` makes them; their AMQP urls."""
+    password = secrets.token_urlsafe(12)
     with Management(node.management_url, vhost) as management:
         for unit in units:
-            management.enrol(unit_enrolment(unit), PASSWORD, new_password=True)
-    return {unit: node.url(user=f"unit.{unit}", password=PASSWORD, vhost=vhost) for unit in units}
+            management.enrol(unit_enrolment(unit), password, new_password=True)
+    return {unit: node.url(user=f"unit.{unit}", password=password, vhost=vhost) for unit in units}
 
 
 @contextlib.contextmanager
