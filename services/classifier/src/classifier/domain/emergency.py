@@ -48,7 +48,9 @@ def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel
     danger = 1.0 - dict(guess.ranked).get(HARMLESS, 0.0)
     service = next((label for label, _ in guess.ranked if label in lines.line_of), None)
     limits = tables.thresholds
-    if service is None or danger < (limits.danger_suspected if suspect_lines(folded) else limits.danger):
+    if service is None or danger < limits.danger_suspected:
+        return NO_DANGER
+    if danger < limits.danger and not suspect_lines(folded):
         return NO_DANGER
     if _is_calm(folded, folded, tables):
         return NO_DANGER
