@@ -8,7 +8,7 @@ from dispatcher.domain.row import FAR
 
 _NOTES = (
     "public_text", "result", "ground", "reason", "text", "brief", "internal_text", "measures", "remark_masked",
-    "right_channel", "found", "advice",
+    "right_channel", "convener", "mandate", "found", "advice",
 )  # fmt: skip
 _LISTS = ("reasons", "attendees", "decisions", "staff")
 _WHY = {
