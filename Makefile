@@ -9,6 +9,7 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 # Compiled modules are kept: without them every process start compiles anew, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
+TESTERS ?= 2
 SOURCES := libs services cli deploy tests benchmarks checks docs
 
 help: ## List what there is
@@ -32,7 +33,7 @@ up: setup ## The embedded platform on port 12345, data in ./hotline-data
 	$(BIN)/hotline up --embedded
 
 test: setup ## All tests, on a real RabbitMQ and a MongoDB-protocol server
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(TESTERS) --dist loadgroup
 
 test-integration: setup ## Only the promises that need real processes
 	$(BIN)/pytest tests/integration

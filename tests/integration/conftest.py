@@ -16,6 +16,14 @@ from running_platform import Platform
 from chassis.testing.rabbitmq_node import RabbitNode
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who needs the platform runs where it is: side by side with other tests, never with a second platform."""
+    for item in items:
+        if "platform" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("platform"))
+
+
 @pytest.fixture(scope="session")
 def platform(private_rabbitmq: RabbitNode, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """Six services in two replicas each, on real parts."""
