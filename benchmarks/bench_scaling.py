@@ -99,7 +99,7 @@ class Fleet(SixProcesses):
 
     async def start_all(self) -> None:
         """One of each, ready."""
-        self.data.mkdir(parents=True)
+        self.data.mkdir(parents=True, exist_ok=True)
         self.of = {service: Replicas(self, service, 1) for service in Service}
         self.urls = {service: replicas.urls[0] for service, replicas in self.of.items()}
         await asyncio.gather(*(replicas.ready() for replicas in self.of.values()))

@@ -69,6 +69,7 @@ class Replica:
         self._nursery = nursery
         self._environment = {**environment, "HTTP_PORT": str(self.port)}
         self._pid: int | None = None
+        self._look = "never asked"
 
     @property
     def url(self) -> str:
@@ -97,14 +98,17 @@ class Replica:
             if self.ready():
                 return
             time.sleep(0.3)
-        raise DidNotStart(f"{self.service} is not ready; its log ends:\n{self.tail()}")
+        raise DidNotStart(f"{self.service} is not ready ({self._look}); its log ends:\n{self.tail()}")
 
     def ready(self) -> bool:
         """Whether it says that it can do its own next step."""
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == httpx.codes.OK
-        except httpx.HTTPError:
+            look = httpx.get(f"{self.url}/readyz", timeout=5)
+        except httpx.HTTPError as error:
+            self._look = type(error).__name__
             return False
+        self._look = look.text
+        return look.status_code == httpx.codes.OK
 
     def kill(self) -> None:
         """End at once, as a power cut would."""
