@@ -237,7 +237,7 @@ def main() -> None:
     print(f"{'service':14}{'replicas':>9}{'a second':>10}{'CPU ms each':>13}  shares")
     for name, rows in found.items():
         for count, row in rows.items():
-            print(f"{name:14}{count:>9}{row['per_second']:>10}{row['cpu_ms_each']:>13}  {row.get('shares', '')}")
+            print(f"{name:14}{count:>9}{row['per_second']:>10}{row['cpu_ms_each'] or '-':>13}  {row.get('shares', '')}")
 
 
 if __name__ == "__main__":

@@ -82,19 +82,6 @@ class Platform:
                 replica.start()
         _side_by_side(replica.wait for replica in wanted)
 
-    def add(self, service: Service) -> Replica:
-        """One more replica of a service, ready."""
-        made = Replica(service, len(self.replicas[service]) + 1, self._nursery, self.environment(service), self.folder)
-        self.replicas[service].append(made)
-        made.start()
-        made.wait()
-        return made
-
-    def remove(self, replica: Replica) -> None:
-        """Take a replica away again; SIGKILL where it runs."""
-        replica.kill()
-        self.replicas[replica.service].remove(replica)
-
     def wait_ready(self) -> None:
         """Until every replica is ready again after an outage."""
         _side_by_side(replica.wait for of_service in self.replicas.values() for replica in of_service)
