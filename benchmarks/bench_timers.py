@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections import Counter
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -38,7 +38,9 @@ from sla_monitor.rules import MonitorRules
 from sla_monitor.store import CASES, INDEXES
 
 LIMIT = 1.5
-POLLS = 30
+POLLS = 60
+POLLED = 10
+"""Deadlines due at each poll, as many among the many as among the few."""
 CHUNK = 1_000
 STARTED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 DUE = datetime(2026, 3, 5, 9, 31, tzinfo=UTC)
@@ -85,31 +87,61 @@ def case(name: str, wake: datetime) -> Row:
 
 
 async def fill(store: Store, count: int, wake: datetime, prefix: str) -> float:
-    """Insert ``count`` cases; returns documents a second, the bare write limit."""
+    """Insert ``count`` cases; returns documents a second."""
     began = perf_counter()
     for first in range(0, count, CHUNK):
-        rows = ((f"{prefix}{nth:08d}", wake) for nth in range(first, min(count, first + CHUNK)))
-        writes = [UpdateOne({"_id": name}, {"$set": case(name, at)}, upsert=True) for name, at in rows]
-        await store.bulk(store.collection(CASES), writes)
+        names = (f"{prefix}{nth:08d}" for nth in range(first, min(count, first + CHUNK)))
+        rows = [{"_id": name, **case(name, wake)} for name in names]
+        await store.call("insert", store.collection(CASES).insert_many(rows, ordered=False), writes=len(rows))
     return count / (perf_counter() - began)
 
 
-async def poll_cost(url: str, count: int) -> tuple[float, float]:
-    """Milliseconds (median) of a poll among ``count`` open deadlines, and documents a second at filling."""
+async def rewrite(store: Store, count: int) -> float:
+    """Change each of the cases once, in bulk and by nothing but its name: changes a second, the bare write limit."""
+    cases = store.collection(CASES)
+    began = perf_counter()
+    for first in range(0, count, CHUNK):
+        names = (f"d{nth:08d}" for nth in range(first, min(count, first + CHUNK)))
+        await store.bulk(cases, [UpdateOne({"_id": name}, {"$set": {"bare": True}}) for name in names])
+    return count / (perf_counter() - began)
+
+
+async def poll_cost(url: str, counts: tuple[int, ...]) -> list[dict[str, float]]:
+    """Milliseconds (median) of a poll among so many open deadlines: none due, and ``POLLED`` due; and how they filled.
+
+    The stores stand beside each other and are polled in turns, so that whatever else the machine does meets them all.
+    """
     name = f"bench_{secrets.token_hex(4)}"
+    names = [f"{name}_{nth}" for nth in range(len(counts))]
     async with connect(url, time_limit_ms=60_000) as client:
-        store = Store(client, name, Metrics(Service.SLA_MONITOR))
-        await store.ensure(INDEXES)
-        rate = await fill(store, count, datetime(2030, 1, 1, tzinfo=UTC), "w")
-        await fill(store, 10, DUE, "d")
-        documents = monitor(store, VirtualClock(DUE - timedelta(minutes=5)), "poller")
-        times = []
-        for _ in range(POLLS):
-            began = perf_counter()
-            await documents.wakes.fire()
-            times.append((perf_counter() - began) * 1e3)
-        await client.drop_database(name)
-    return statistics.median(times), rate
+        stores = [Store(client, each, Metrics(Service.SLA_MONITOR)) for each in names]
+        filled = []
+        for store, count in zip(stores, counts, strict=True):
+            await store.ensure(INDEXES)
+            filled.append(await fill(store, count, datetime(2030, 1, 1, tzinfo=UTC), "w"))
+        monitors = [monitor(store, VirtualClock(DUE), "poller") for store in stores]
+        idle: list[list[float]] = [[] for _ in counts]
+        busy: list[list[float]] = [[] for _ in counts]
+        for turn in range(POLLS):
+            for nth, documents in enumerate(monitors):
+                idle[nth].append(await _poll(documents, 0))
+                await fill(stores[nth], POLLED, DUE, f"d{turn:04d}-")
+                busy[nth].append(await _poll(documents, POLLED))
+        for each in names:
+            await client.drop_database(each)
+    return [
+        {"idle_ms": statistics.median(idle[nth]), "due_ms": statistics.median(busy[nth]), "filled": filled[nth]}
+        for nth in range(len(counts))
+    ]
+
+
+async def _poll(documents: Documents, due: int) -> float:
+    began = perf_counter()
+    fired = await documents.wakes.fire()
+    took = (perf_counter() - began) * 1e3
+    if fired != due:
+        raise RuntimeError(f"{fired} timers fired where {due} were due")
+    return took
 
 
 async def burst(url: str, count: int) -> dict[str, float]:
@@ -118,7 +150,8 @@ async def burst(url: str, count: int) -> dict[str, float]:
     async with connect(url, time_limit_ms=60_000) as client:
         store = Store(client, name, Metrics(Service.SLA_MONITOR))
         await store.ensure(INDEXES)
-        bare = await fill(store, count, DUE, "d")
+        await fill(store, count, DUE, "d")
+        bare = await rewrite(store, count)
         documents = monitor(store, VirtualClock(DUE), "one")
         began = perf_counter()
         while await documents.wakes.fire():
@@ -194,11 +227,19 @@ async def watch(url: str, name: str) -> None:
 
 async def measure(url: str, many: int, few: int, due: int) -> dict[str, Any]:
     """All three."""
-    slow, rate = await poll_cost(url, many)
-    fast, _ = await poll_cost(url, few)
+    slow, fast = await poll_cost(url, (many, few))
     return {
-        "poll": {"many": many, "few": few, "ms_many": slow, "ms_few": fast, "ratio": slow / fast, "limit": LIMIT},
-        "filled_per_second": rate,
+        "poll": {
+            "many": many,
+            "few": few,
+            "due": POLLED,
+            **{f"{kind}_many": slow[kind] for kind in ("idle_ms", "due_ms")},
+            **{f"{kind}_few": fast[kind] for kind in ("idle_ms", "due_ms")},
+            "idle_ratio": slow["idle_ms"] / fast["idle_ms"],
+            "ratio": slow["due_ms"] / fast["due_ms"],
+            "limit": LIMIT,
+        },
+        "filled_per_second": slow["filled"],
         "burst": {"due": due, **await burst(url, due)},
         "one_of_two_killed": {"due": due, **await killed(url, due)},
     }
@@ -226,14 +267,15 @@ def main() -> None:
         print(json.dumps(found))
     else:
         poll, due, dead = found["poll"], found["burst"], found["one_of_two_killed"]
-        print(f"poll among {poll['many']:,}: {poll['ms_many']:.2f} ms, among {poll['few']:,}: {poll['ms_few']:.2f} ms,")
-        print(f"  ratio {poll['ratio']:.2f}   limit {LIMIT}")
+        for kind, ratio, what in (("idle_ms", "idle_ratio", "nothing"), ("due_ms", "ratio", f"{POLLED}")):
+            among = (f"{poll[f'{kind}_{size}']:.2f} ms among {poll[size]:,}" for size in ("many", "few"))
+            print(f"poll with {what} due: {', '.join(among)}; ratio {poll[ratio]:.2f}   limit {LIMIT}")
         print(f"{due['due']:,} due at once: all fired after {due['seconds']:.1f} s, {due['rate']:.0f} a second")
         print(f"  bare write limit {due['bare_writes']:.0f} a second; missed {due['missed']}, double {due['double']}")
         print(f"one of two monitors killed with {dead['left_at_kill']:,} left: done after {dead['seconds']:.1f} s,")
         print(f"  missed {dead['missed']}, double {dead['double']}")
     wrong = [found[name][what] for name in ("burst", "one_of_two_killed") for what in ("missed", "double")]
-    sys.exit(found["poll"]["ratio"] > LIMIT or any(wrong))
+    sys.exit(max(found["poll"]["ratio"], found["poll"]["idle_ratio"]) > LIMIT or any(wrong))
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ Run ``python -m benchmarks.bench_work_list [--orders 100000] [--open 100000] [--
 that server, else on the embedded one. The dispatcher runs in this process behind its HTTP door; one order is made
 through the service and its document is laid into the database again and again under other numbers and due dates.
 
-Limit: the same rows read by the driver alone. The embedded server sorts what an index finds instead of reading it in
-order, so there a page costs as much as the unit has open orders. Exit code 1 when a kind of page misses the aim.
+Limit: the same rows read by the driver alone. SecantusDB's Rust server sorts what an index finds instead of reading it
+in order, so there a page costs as much as the unit has open orders. Exit code 1 when a kind of page misses the aim.
 """
 
 import argparse

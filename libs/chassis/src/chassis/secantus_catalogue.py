@@ -75,10 +75,17 @@ class Kept:
         return found
 
 
-def keep(storage: type[Any]) -> bool:
-    """Teach the server's storage class to keep index definitions; False when its version is not the known one."""
+def known_version() -> bool:
+    """Whether the installed server is the one that its changes here were written for; says so when it is not."""
     if version("secantusdb") != KNOWN_VERSION:
         log.warning("the embedded database is another version than the one known; it runs as it is")
+        return False
+    return True
+
+
+def keep(storage: type[Any]) -> bool:
+    """Teach the server's storage class to keep index definitions; False when its version is not the known one."""
+    if not known_version():
         return False
     _keep_reads(storage)
     for name in CHANGING:

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 
-from chassis import secantus_catalogue
+from chassis import secantus_catalogue, secantus_pages
 
 
 def _leave_with_parent() -> None:
@@ -24,6 +24,7 @@ def run() -> int:
     from secantus.storage import Storage  # type: ignore[import-untyped]
 
     secantus_catalogue.keep(Storage)
+    secantus_pages.read_pages_in_order(Storage)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     return int(main() or 0)
 

@@ -1,12 +1,14 @@
 """Every query that a work list makes is answered from an index; page after page they give the whole list."""
 
+import random
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 
+from chassis.secantus_pages import stretch_of
 from contracts.words import Role
-from dispatcher.store import ORDERS
+from dispatcher.store import INDEXES, ORDERS, StoredOrderNumbers
 
 UNIT = "water-group"
 
@@ -75,6 +77,10 @@ async def test_every_query_of_a_work_list_is_on_an_index(desk: Any, path: str, r
     for where, found in plans:
         assert found & {"IXSCAN", "IDHACK", "EXPRESS_IXSCAN", "EXPRESS_IDHACK"}, where
         assert "COLLSCAN" not in found, where
+    declared = [(str(at), dict(index.keys), {"sparse": index.sparse}) for at, index in enumerate(INDEXES[ORDERS])]
+    for where, sort, _ in asked.queries:
+        # What a page shows lies side by side in one index: nothing is sorted, and no more is read than is shown.
+        assert not sort or stretch_of(iter(declared), where, dict(sort)) is not None, where
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8, 50])
@@ -94,3 +100,28 @@ async def test_pages_together_are_the_whole_list_in_its_order(desk: Any, limit: 
         query["cursor"] = page["next"]
     assert 8 == len(whole)
     assert [item["subject"] for item in whole] == [item["subject"] for item in found]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_pages_of_any_list_are_one_sorted_scan_cut_into_pieces(desk: Any, seed: int) -> None:
+    chance = random.Random(seed)
+    dues = [f"2026-03-{day:02d}T09:30:00.000+00:00" for day in range(1, 6)]
+    rows = [
+        {
+            "_id": f"{chance.randrange(10**6):06d}-{at}",
+            "row": {"units": units, "open": chance.random() < 0.8, "due": due},
+        }
+        for at in range(200)
+        for units, due in [(chance.choice([[UNIT], [UNIT, "roads"], ["roads"], []]), chance.choice(dues))]
+    ]
+    await desk.store.collection(ORDERS).insert_many(rows)
+    mine = sorted((row["row"]["due"], row["_id"]) for row in rows if UNIT in row["row"]["units"] and row["row"]["open"])
+    numbers = StoredOrderNumbers(desk.hosted.built.documents[0])
+    for limit in (1, 3, chance.randrange(4, 40), len(mine), 200):
+        found: list[tuple[str, str]] = []
+        cursor, more = None, True
+        while more:
+            page, cursor = await numbers.page({"row.units": UNIT, "row.open": True}, "due", cursor, limit)
+            found += [(row["row"]["due"], row["_id"]) for row in page]
+            more = cursor is not None
+        assert found == mine
