@@ -57,6 +57,7 @@ class ServiceSettings(BaseSettings):
     database_prefix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,30}$")] = "hotline"
     http_ordinary_slots: Annotated[int, Field(ge=1)] = 200
     http_reserved_slots: Annotated[int, Field(ge=1)] = 50
+    public_appeals_an_hour: Annotated[int, Field(ge=1)] = 60
     otel_exporter_otlp_endpoint: Annotated[str, StringConstraints(pattern=r"^https?://[^/]+")] | None = None
 
     @model_validator(mode="after")

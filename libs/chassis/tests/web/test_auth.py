@@ -183,7 +183,7 @@ async def login(stage, role: Role = Role.AGENT) -> httpx.Response:
 
 async def test_login_puts_the_token_into_a_cookie_that_scripts_and_other_sites_cannot_use(stage):
     answer = await login(stage)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/query")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/intake")
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith(f"{COOKIE}=")
     assert all(part in cookie for part in ("HttpOnly", "SameSite=strict", "Path=/"))

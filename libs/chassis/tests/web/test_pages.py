@@ -111,13 +111,13 @@ async def test_a_refusal_is_a_page_for_people_and_a_document_for_programs(stage)
 
 
 async def test_the_navigation_lists_the_desks_of_the_callers_roles(stage):
-    assert {"query", "unit", "directory"} == {desk.key for desk in desks_for(frozenset({Role.UNIT_HANDLER}))}
-    assert {"query", "directory"} == {desk.key for desk in desks_for(frozenset())}
+    assert {"query", "file", "unit", "directory"} == {desk.key for desk in desks_for(frozenset({Role.UNIT_HANDLER}))}
+    assert {"query", "file", "directory"} == {desk.key for desk in desks_for(frozenset())}
 
 
-def test_every_role_has_a_desk_but_the_citizen_and_the_agent_whose_program_registers_over_http():
+def test_every_role_has_a_desk_but_the_citizen_whose_pages_are_everybodys():
     served = frozenset().union(*(desk.roles for desk in DESKS))
-    assert set(Role) - served == {Role.CITIZEN, Role.AGENT}
+    assert set(Role) - served == {Role.CITIZEN}
 
 
 async def test_the_way_in_leads_to_the_query_page(stage):

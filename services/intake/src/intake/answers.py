@@ -3,7 +3,7 @@
 from typing import Any
 
 from intake.domain.timeline import timeline
-from intake.domain.timeline_words import CHANNELS, DEADLINES, STATUSES
+from intake.domain.timeline_words import CHANNELS, DEADLINES, MISSING, PROMISE_STATES, STATUSES
 from intake.domain.view import fold
 from intake.ports import Appeal, Receipt
 from intake.use_cases.reveal_caller import reveals_of
@@ -67,4 +67,18 @@ def appeal_body(appeal: Appeal) -> dict[str, Any]:
             for entry in reveals_of(appeal.document)
             if entry["granted"]
         ],
+    }
+
+
+def appeal_shown(appeal: Appeal) -> dict[str, Any]:
+    """The caller's view for a page: pairs of Chinese and English words where ``appeal_body`` has codes."""
+    facts = appeal.document.facts
+    view = fold(facts)
+    return {
+        "status": STATUSES[view.status],
+        "missing": [MISSING[part] for part in view.missing],
+        "text": view.own.registered.data.text_masked if view.own.registered else "",
+        "promises": [(promise, PROMISE_STATES[promise.state]) for promise in view.promises],
+        "moments": timeline(facts),
+        "reveals": [entry for entry in reveals_of(appeal.document) if entry["granted"]],
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Header
 
@@ -13,6 +13,7 @@ from chassis.crypto import MasterKey
 from chassis.problems import Problem
 from contracts.words import Role
 from intake.ports import Appeal, Files, LineKeys
+from intake.use_cases.file_appeal import FileAppeal
 from intake.use_cases.register_appeal import RegisterAppeal
 from intake.use_cases.reveal_caller import RevealCaller
 from intake.use_cases.show_appeal import Closed, ShowAppeal
@@ -31,6 +32,7 @@ class Doors:
     """The use cases and ports behind the doors."""
 
     register: RegisterAppeal
+    file: FileAppeal
     show: ShowAppeal
     supplement: SupplementAppeal
     withdraw: WithdrawAppeal
@@ -75,3 +77,8 @@ async def open_appeal(doors: Doors, number: str, code: str | None, principal: Pr
 def unknown() -> Problem:
     """Number and code are refused alike, so that neither can be guessed apart."""
     return Problem(404, "Not found", "No appeal has this number and code.", "no-such-appeal")
+
+
+def request_of(verb: str, number: str, body: dict[str, Any]) -> dict[str, Any]:
+    """A command on an appeal as its fingerprint is made of it."""
+    return {"verb": verb, "number": number, "body": body}

@@ -19,7 +19,7 @@ from first_look import suspect_lines
 from intake.answers import appeal_body, receipt_body
 from intake.domain.reveal import DOOR
 from intake.domain.submission import nothing_said
-from intake.doors import CODE_REASON, STAFF, Doors, Key, open_appeal, or_busy, unknown
+from intake.doors import CODE_REASON, STAFF, Doors, Key, open_appeal, or_busy, request_of, unknown
 from intake.ports import Appeal, KeyReused, MessageKnown
 from intake.requests import AppealBody, LineKeyBody, RevealBody, SupplementBody, WithdrawalBody
 from intake.use_cases.blind_command import blind_command
@@ -30,12 +30,13 @@ Number = Annotated[str, Path(min_length=1, max_length=32, description="The appea
 
 Visitor = Annotated[Principal | None, public(CODE_REASON)]
 
+REGISTERING = ("/appeals", "/desk/intake", "/file")
 _UNCOUNTED = re.compile("|".join(f"(?:{path})" for path in UNCOUNTED))
 
 
 def lane_of(scope: Scope) -> Lane | None:
-    """``POST /appeals`` takes its place itself, once the text has told the lane; what is not counted takes none."""
-    if scope["path"] == "/appeals" or _UNCOUNTED.fullmatch(scope["path"]):
+    """What registers takes its place itself, once the text has told the lane; what is not counted takes none."""
+    if (scope["method"] == "POST" and scope["path"] in REGISTERING) or _UNCOUNTED.fullmatch(scope["path"]):
         return None
     return Lane.ORDINARY
 
@@ -100,7 +101,7 @@ def router(doors: Doors) -> APIRouter:
         """More words, a repeated call, or an element that was missing."""
         appeal = await open_appeal(doors, number, code, principal)
         command = blind_command(
-            doors.keys, _user(principal, appeal), key, _request("supplement", number, body.model_dump(mode="json"))
+            doors.keys, _user(principal, appeal), key, request_of("supplement", number, body.model_dump(mode="json"))
         )
         answer = await or_busy(doors.supplement(appeal, body.addition(), command))
         return JSONResponse(dict(answer.body), status_code=answer.status)
@@ -116,7 +117,7 @@ def router(doors: Doors) -> APIRouter:
         """Refused with 409 once it is withdrawn or closed."""
         appeal = await open_appeal(doors, number, code, principal)
         command = blind_command(
-            doors.keys, _user(principal, appeal), key, _request("withdrawal", number, body.model_dump(mode="json"))
+            doors.keys, _user(principal, appeal), key, request_of("withdrawal", number, body.model_dump(mode="json"))
         )
         answer = await or_busy(doors.withdraw(appeal, body.reason, command))
         return JSONResponse(dict(answer.body), status_code=answer.status)
@@ -130,7 +131,7 @@ def router(doors: Doors) -> APIRouter:
         if appeal is None:
             raise unknown()
         command = blind_command(
-            doors.keys, principal.user, key, _request("reveal", number, body.model_dump(mode="json"))
+            doors.keys, principal.user, key, request_of("reveal", number, body.model_dump(mode="json"))
         )
         revealed = await or_busy(doors.reveal(appeal, principal, body.purpose, command))
         if revealed.answer.status != 200:
@@ -165,7 +166,3 @@ def router(doors: Doors) -> APIRouter:
         return {"line": line, "kid": body.kid}
 
     return api
-
-
-def _request(verb: str, number: str, body: dict[str, Any]) -> dict[str, Any]:
-    return {"verb": verb, "number": number, "body": body}

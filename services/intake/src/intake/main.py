@@ -3,14 +3,15 @@
 from chassis.documents import Documents
 from chassis.runtime import Built, Runtime
 from contracts.words import Service
-from intake import attachments_api, http_api, numbers_api, pages
+from intake import agent_pages, attachments_api, filing_pages, http_api, numbers_api, pages
 from intake.allocator import NumberAllocator
 from intake.consumers import consumers
 from intake.domain.rules import IntakeRules
 from intake.doors import Doors
 from intake.files import MongoFiles
 from intake.number_watch import number_watch
-from intake.store import APPEALS, INDEXES, MongoAppeals, MongoLineKeys, MongoWrongCodes
+from intake.store import APPEALS, INDEXES, MongoAppeals, MongoFilings, MongoLineKeys, MongoWrongCodes
+from intake.use_cases.file_appeal import FileAppeal
 from intake.use_cases.register_appeal import RegisterAppeal
 from intake.use_cases.reveal_caller import RevealCaller
 from intake.use_cases.seal_contacts import SealContacts
@@ -54,8 +55,10 @@ def build(runtime: Runtime) -> Built:
     # A virtual day passes in seconds: there is nobody to alarm.
     watches = () if runtime.virtual_time else (number_watch(appeals, clock, runtime.metrics, settings.area_code),)
     seal = SealContacts(documents, vault, line_keys)
+    register = RegisterAppeal(allocator, keys, clock, settings.area_code)
     doors = Doors(
-        register=RegisterAppeal(allocator, keys, clock, settings.area_code),
+        register=register,
+        file=FileAppeal(register, MongoFilings(store, settings.public_appeals_an_hour), keys),
         show=ShowAppeal(appeals, MongoWrongCodes(store), keys),
         supplement=SupplementAppeal(documents, vault, seal),
         withdraw=WithdrawAppeal(documents, vault),
@@ -73,6 +76,8 @@ def build(runtime: Runtime) -> Built:
             attachments_api.router(files, appeals, keys, clock),
             numbers_api.router(appeals, clock, settings.area_code),
             pages.router(doors),
+            agent_pages.router(doors, runtime.ids),
+            filing_pages.router(doors, runtime.ids),
         ),
         indexes=INDEXES,
         parts=(allocator, *watches),

@@ -8,11 +8,8 @@ from fastapi import APIRouter, Form, Request, Response
 from chassis.auth import public
 from chassis.pages.shell import PageShell
 from chassis.problems import Problem
-from intake.domain.timeline import timeline
-from intake.domain.timeline_words import MISSING, PROMISE_STATES, STATUSES
-from intake.domain.view import fold
+from intake.answers import appeal_shown
 from intake.doors import CODE_REASON, Doors, open_appeal
-from intake.use_cases.reveal_caller import reveals_of
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -47,16 +44,7 @@ def router(doors: Doors) -> APIRouter:
             return _shell(request).render(
                 request, "intake_query.html", status=status, number=wanted, refused=refused, shown=None
             )
-        facts = appeal.document.facts
-        view = fold(facts)
-        shown = {
-            "status": STATUSES[view.status],
-            "missing": [MISSING[part] for part in view.missing],
-            "text": view.own.registered.data.text_masked if view.own.registered else "",
-            "promises": [(promise, PROMISE_STATES[promise.state]) for promise in view.promises],
-            "moments": timeline(facts),
-            "reveals": [entry for entry in reveals_of(appeal.document) if entry["granted"]],
-        }
+        shown = appeal_shown(appeal)
         return _shell(request).render(request, "intake_query.html", number=wanted, refused="", shown=shown)
 
     for path in PATHS:

@@ -136,6 +136,14 @@ class WrongCodes(Protocol):
         ...
 
 
+class Filings(Protocol):
+    """Counts what comes from one address over the public page, per hour of infrastructure time."""
+
+    async def count(self, source: str, key: str, now: datetime) -> bool:
+        """Record the filing of this key once, however often it comes; False when the hour's are used up."""
+        ...
+
+
 class LineKeys(Protocol):
     """Public keys of emergency lines."""
 

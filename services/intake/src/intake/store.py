@@ -12,6 +12,7 @@ from intake.ports import Appeal
 
 APPEALS = "appeals"
 WRONG_CODES = "wrong_codes"
+FILINGS = "filings"
 LINE_KEYS = "line_keys"
 
 WRONG_CODES_AN_HOUR = 10
@@ -25,6 +26,7 @@ INDEXES: dict[str, Sequence[Index]] = {
         Index((("attachments", 1),), sparse=True),
     ),
     WRONG_CODES: (Index((("until", 1),)),),
+    FILINGS: (Index((("until", 1),)),),
     vault.COLLECTION: vault.INDEXES,
     files.CHUNKS: files.INDEXES,
 }
@@ -99,6 +101,30 @@ class MongoWrongCodes:
             if set(refused.codes.values()) == {DUPLICATE}:
                 return False
             raise
+        return True
+
+
+class MongoFilings:
+    """Implements ``ports.Filings``: a row per source and hour that lists its keys, refused by its own condition."""
+
+    def __init__(self, store: Store, limit: int) -> None:
+        self._store = store
+        self._rows = store.collection(FILINGS)
+        self._limit = limit
+
+    async def count(self, source: str, key: str, now: datetime) -> bool:
+        """Record this key once; False when the hour is full. Rows of hours gone by are removed on the way."""
+        name = _hour(source, now)
+        await self._store.call("delete", self._rows.delete_many({"until": {"$lt": now - timedelta(hours=1)}}))
+        room = {"_id": name, "filed": {"$lt": self._limit}, "keys": {"$ne": key}}
+        more = {"$inc": {"filed": 1}, "$push": {"keys": key}, "$set": {"until": now + timedelta(hours=1)}}
+        try:
+            await self._store.bulk(self._rows, [UpdateOne(room, more, upsert=True)])
+        except BulkRefused as refused:
+            if set(refused.codes.values()) != {DUPLICATE}:
+                raise
+            # The row is full, or it holds this key already.
+            return bool(await self._store.find(self._rows, {"_id": name, "keys": key}, fields={"_id": 1}, limit=1))
         return True
 
 

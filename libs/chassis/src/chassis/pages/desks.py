@@ -16,6 +16,8 @@ class Desk:
 
 DESKS: tuple[Desk, ...] = (
     Desk("query", "/query"),
+    Desk("file", "/file"),
+    Desk("intake", "/desk/intake", frozenset({Role.AGENT})),
     Desk("emergency", "/desk/emergency", frozenset({Role.DUTY_OFFICER, Role.TRIAGE_OFFICER, Role.LINE_OPERATOR})),
     Desk("triage", "/desk/triage", frozenset({Role.TRIAGE_OFFICER, Role.DUTY_OFFICER})),
     Desk("duty", "/desk/duty", frozenset({Role.DUTY_OFFICER})),

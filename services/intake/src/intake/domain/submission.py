@@ -14,6 +14,7 @@ _PLACE_WORDS = re.compile(
     r"|\b(?:road|street|avenue|lane|district|village|town|square|school|hospital|building|bridge|station|park)\b",
     re.IGNORECASE,
 )
+_NOTATION = re.compile(r"[\d\s+＋\-－—–()（）.·/#＃*]*(?:(?:转|分机|ext\.?)[\d\s]*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,12 @@ def normal_phone(phone: str | None) -> str | None:
     if len(digits) == 13 and digits.startswith("861"):
         digits = digits[2:]
     return digits if len(digits) >= 3 else None
+
+
+def readable_phone(phone: str) -> bool:
+    """Whether a form may take this as a call-back number: 3 to 20 digits in any notation, an extension included."""
+    digits = sum(mark.isdecimal() for mark in phone)
+    return 3 <= digits <= 20 and _NOTATION.fullmatch(phone) is not None and normal_phone(phone) is not None
 
 
 def missing_elements(submission: Submission) -> tuple[str, ...]:

@@ -61,6 +61,14 @@
     return target.closest && target.closest("input, textarea, select, [contenteditable]");
   }
 
+  // Ctrl+Enter sends a form that says so, from any of its fields.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    const form = event.target.closest && event.target.closest("form[data-ctrl-enter]");
+    const button = form && form.querySelector("button.main");
+    if (button && !button.disabled) { form.requestSubmit(button); event.preventDefault(); }
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     const rows = [...document.querySelectorAll("tr[data-row]")];
@@ -118,6 +126,13 @@
 
   document.addEventListener("htmx:afterSettle", (event) => { drawCharts(event.detail.elt); tick(); });
   document.addEventListener("htmx:beforeCleanupElement", (event) => forgetCharts(event.detail.elt));
+  // A form that is refused comes back as a page that names the fields; any other refusal is a short message.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const xhr = event.detail.xhr;
+    if (xhr.status < 400 || xhr.status >= 500 || !(xhr.getResponseHeader("Content-Type") || "").startsWith("text/html")) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
   document.addEventListener("htmx:responseError", (event) => {
     const place = document.getElementById("notice");
     let text = place.dataset.failed;
