@@ -53,9 +53,20 @@ class Documents:
             lane: Relay(store, self.collection, lane, bus.publisher(lane), metrics, activity, owner, published)
             for lane in Lane
         }
-        kept: dict[str, Sheet] = {}
+        self._kept: dict[str, Sheet] = {}
         self._commits = {
-            lane: GroupCommit(store, self.collection, rules, clock, metrics, self.posted, activity, kept, GATHER[lane])
+            lane: GroupCommit(
+                store,
+                self.collection,
+                rules,
+                clock,
+                metrics,
+                self.posted,
+                activity,
+                self._kept,
+                GATHER[lane],
+                self.told,
+            )
             for lane in Lane
         }
         self.wakes = Wakes(store, self.collection, self._commits[Lane.ORDINARY], clock, metrics, activity, owner, retry)
@@ -64,6 +75,10 @@ class Documents:
         """Hand freshly saved outbox entries to the relays."""
         for relay in self._relays.values():
             relay.offer(entries)
+
+    def told(self, document: Document) -> None:
+        """A document was saved: its timer may be another."""
+        self.wakes.told(document.subject, document.next_wake)
 
     async def take(self, delivery: Delivery) -> Document:
         """Store a fact of another service and let the rules react. The same fact again changes nothing.
@@ -99,6 +114,12 @@ class Documents:
     ) -> list[Row]:
         """The ``row`` of every document that matches, with ``_id``; ``where`` names fields as ``row.unit``."""
         return await self.store.find(self.collection, where, fields={"row": 1}, sort=sort, limit=limit, skip=skip)
+
+    def kept_rows(self, subjects: Sequence[str]) -> dict[str, Row]:
+        """The rows of those documents that are in memory as saved; none where another process may have saved since."""
+        if not self.store.alone:
+            return {}
+        return {subject: self._kept[subject].row for subject in subjects if subject in self._kept}
 
     async def unpublished(self) -> int:
         """How many documents hold something that is not on the bus yet."""

@@ -57,6 +57,7 @@ class GroupCommit:
         activity: Activity,
         kept: dict[str, Sheet] | None = None,
         gather_seconds: float = 0.0,
+        told: Callable[[Document], None] | None = None,
     ) -> None:
         self._store = store
         self._collection = collection
@@ -67,6 +68,7 @@ class GroupCommit:
         self._activity = activity
         self._kept = {} if kept is None else kept
         self._gather_seconds = gather_seconds
+        self._told = told
         self._queue: list[_Waiting] = []
         self._busy: set[str] = set()
         self._rounds: set[asyncio.Task[None]] = set()
@@ -203,6 +205,8 @@ class GroupCommit:
 
     def _keep(self, sheet: Sheet, items: list[_Waiting]) -> None:
         self._kept[sheet.subject] = sheet
+        if self._told is not None:
+            self._told(sheet)
         if len(self._kept) > MAX_KEPT:
             self._kept.pop(next(iter(self._kept)))
         self._finish(items, sheet)

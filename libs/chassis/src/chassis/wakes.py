@@ -9,6 +9,7 @@ from chassis.activity import Activity
 from chassis.clock import BusinessClock, infrastructure_now
 from chassis.document import Change, Document
 from chassis.group_commit import GroupCommit
+from chassis.known_wakes import KnownWakes
 from chassis.metrics import Metrics
 from chassis.mongo import EPOCH, Collection, Row, Store, StoreAway
 
@@ -45,6 +46,8 @@ class Wakes:
         self._every = every_seconds
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        self._known = KnownWakes()
+        self._reading = asyncio.Lock()
 
     def start(self) -> None:
         """Watch until stopped."""
@@ -69,8 +72,15 @@ class Wakes:
             if fired < BATCH:
                 await asyncio.sleep(self._every)
 
+    def told(self, subject: str, at: datetime | None) -> None:
+        """A document was saved with this timer. Where nobody else saves, timers need no polling then."""
+        if self._store.alone:
+            self._known.tell(subject, at)
+
     async def next_wake(self) -> datetime | None:
         """The earliest business instant at which any document wants to be looked at."""
+        if self._store.alone:
+            return (await self._all_known()).first()
         rows = await self._store.find(
             self._collection,
             {"next_wake": {"$gte": EPOCH}},
@@ -84,7 +94,7 @@ class Wakes:
     async def fire(self) -> int:
         """Wake what is due, once; returns how many documents."""
         with self._activity.busy():
-            due = await self._due("next_wake", self._clock.now())
+            due = await self._timers(self._clock.now())
             lag = (self._clock.now() - due[0][1]).total_seconds() if due else 0.0
             self._metrics.set_worst("hotline_timer_lag_seconds", self._collection.name, lag)
             mine = await self._claim([subject for subject, _ in due]) if due else []
@@ -98,6 +108,20 @@ class Wakes:
                 await asyncio.gather(*(self._retry(subject) for subject in mine))
                 fired += len(again)
             return fired
+
+    async def _timers(self, until: datetime) -> list[tuple[str, datetime]]:
+        if self._store.alone:
+            return (await self._all_known()).due(until, BATCH)
+        return await self._due("next_wake", until)
+
+    async def _all_known(self) -> KnownWakes:
+        async with self._reading:
+            if not self._known.complete:
+                self._known.begin()
+                where = {"next_wake": {"$gte": EPOCH}}
+                rows = await self._store.find(self._collection, where, fields={"next_wake": 1})
+                self._known.fill((row["_id"], row["next_wake"]) for row in rows)
+        return self._known
 
     async def _due(self, field: str, until: datetime) -> list[tuple[str, datetime]]:
         # By the sparse index alone: with the lease's $or beside it the embedded server reads every open document.

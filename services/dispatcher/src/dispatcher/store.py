@@ -82,9 +82,14 @@ class StoredOrderNumbers:
 
     async def barred_among(self, subjects: Sequence[str], unit: str) -> frozenset[str]:
         """Those in which an accusation concerns the unit."""
-        where: Row = {"_id": {"$in": list(subjects)}, "row.barred": unit}
-        rows = await self._store.find(self._documents.collection, where, fields={"_id": 1})
-        return frozenset(row["_id"] for row in rows)
+        kept = self._documents.kept_rows(subjects)
+        barred = {subject for subject, row in kept.items() if unit in row.get("barred", ())}
+        unread = [subject for subject in subjects if subject not in kept]
+        if unread:
+            where: Row = {"_id": {"$in": unread}, "row.barred": unit}
+            rows = await self._store.find(self._documents.collection, where, fields={"_id": 1})
+            barred |= {str(row["_id"]) for row in rows}
+        return frozenset(barred)
 
     async def rows_of(self, subjects: Sequence[str]) -> dict[str, Row]:
         """Subject to row, for those that are known."""

@@ -215,6 +215,7 @@ class NumberAllocator:
             inserted = min(refused.codes)
             self._last = None
         for item, (sheet, extra) in zip(items[:inserted], made, strict=False):
+            self._documents.told(sheet)
             self._posted(item, sheet.entries)
             item.finish(self._receipt({"_id": sheet.subject, **extra}))
         return inserted
