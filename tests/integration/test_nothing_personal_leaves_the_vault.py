@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Iterable
+from typing import Any
 
 import httpx
 from appeals import EMERGENCIES, body, send
@@ -98,18 +99,19 @@ async def test_no_refusal_repeats_or_logs_what_was_sent(town: Town) -> None:
         assert 400 <= answer.status_code < 500, f"{method} {httpx.URL(url).path}: {answer.status_code}"
         texts.append((f"answer to {method} {httpx.URL(url).path[:9]}", f"{answer.text} {dict(answer.headers)}"))
 
-    # The same over the broker: what cannot be read is parked, and shown without a value.
+    # The same over the broker: what cannot be read is answered in the unit's own queue, without a value.
     water = unit_member(platform, "water-group")
     marker = secrets.token_hex(4)
     await water.command(f'{{"name": "{CLUMSY.name}", "phone": {CLUMSY.phone}, "{CLUMSY.email}": "{said}"'.encode())
     await water.command({"type": said, "command_id": marker, "work_order": CLUMSY.phone, CLUMSY.name: CLUMSY.phone})
     operator = town.person(Role.OPERATOR)
 
-    async def two_more() -> list[object]:
-        rows = (await operator.read("/parking/dispatcher"))["items"]
-        return [row for row in rows if row["reason"].startswith("Permanent: not ")]
+    async def both_refused() -> list[dict[str, Any]]:
+        refused = [told for told in await water.fetch("assignments.water-group") if told["type"] == "command.refused"]
+        return refused if len(refused) >= 2 else []
 
-    await eventually(two_more, what="parking of the unreadable command")
+    refused = await eventually(both_refused, what="the refusal of what cannot be read")
+    texts += [("refusal over the broker", str(told)) for told in refused]
     await settled(town, [])
     texts += [("parking", str(await operator.read(f"/parking/{service}"))) for service in Service]
     texts += await _metrics(town)

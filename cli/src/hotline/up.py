@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 import uvloop
 
-from chassis import spans
+from chassis import garbage, spans
 from chassis.embedded_mongo import EmbeddedMongoFailed
 from chassis.logging import configure
 from chassis.server import server
@@ -42,6 +42,7 @@ def up(
         # Told to stop, the HTTP server ends in order, then raises the signal again: as Ctrl-C it lets the rest end too.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
+            garbage.collect_seldom()
             uvloop.run(_embedded(data_dir, host, port))
         except KeyboardInterrupt:
             raise typer.Exit(0) from None

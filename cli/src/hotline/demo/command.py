@@ -12,6 +12,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from chassis import garbage
 from chassis.logging import configure
 from hotline.demo.bundled import bundled, chosen, from_csv
 from hotline.demo.figures import table
@@ -42,6 +43,7 @@ def demo(
     sending = chosen(everything, appeals, random.Random(seed))
     folder = data_dir or Path(tempfile.mkdtemp(prefix="hotline-demo-"))
     configure("demo", "ERROR")
+    garbage.collect_seldom()
     played = uvloop.run(_with_progress(console, sending, folder, seed, sabotage))
     if json_file is not None:
         json_file.write_text(json.dumps(played.figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -60,6 +60,10 @@ COMMAND_EXAMPLES: Examples = {
         _command("request_return", 3, ground="不属本单位职责，供水管网由水务集团管理", proposed_unit="water-group"),
     ),
     "request_extension": (_command("request_extension", 4, working_days=3, reason="需要开挖管线"),),
+    "record_site_visit": (
+        _command("record_site_visit", 11, found="阀门井积水,已抽排", visited_at="2026-03-03T10:20:00+08:00"),
+    ),
+    "recuse": (_command("recuse", 12, person="zhang.san", reason="与诉求人系亲属"),),
     "interim_reply": (_command("interim_reply", 5, public_text="抢修正在进行，预计今晚恢复供水"),),
     "reply": (_command("reply", 6, public_text="已抢修完毕，恢复供水", signer="值班科长", measures="更换阀门"),),
     "explain_delay": (_command("explain_delay", 7, reason="等待配件", until="2026-03-12T09:30:00+08:00"),),

@@ -72,9 +72,6 @@ class GroupCommit:
         self._queue: list[_Waiting] = []
         self._busy: set[str] = set()
         self._rounds: set[asyncio.Task[None]] = set()
-        # Two rounds overlap: one computes while the other waits for the database. The embedded database is as busy as
-        # we are, so there fewer and fuller rounds do better.
-        self._at_once = 1 if store.alone else 2
 
     async def change(
         self, subject: str, step: Step, command: Command | None = None, *, fresh: bool = False
@@ -102,8 +99,8 @@ class GroupCommit:
         return answer
 
     def _start_rounds(self) -> None:
-        # One document is in one round only.
-        if len(self._rounds) < self._at_once and any(item.subject not in self._busy for item in self._queue):
+        # Two rounds overlap: one computes while the other waits for the database. One document is in one round only.
+        if len(self._rounds) < 2 and any(item.subject not in self._busy for item in self._queue):
             task = asyncio.ensure_future(self._round())
             self._rounds.add(task)
             task.add_done_callback(self._ended)

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from chassis import spans
+from chassis import garbage, spans
 from chassis.activity import Activity
 from chassis.amqp.amqp_bus import AmqpBus
 from chassis.clock import SystemClock
@@ -38,6 +38,7 @@ def serve(service: Service, build: Build, settings: ServiceSettings | None = Non
     settings = settings or load(ServiceSettings)
     configure(service, settings.log_level)
     spans.install_from_environment()
+    garbage.collect_seldom()
     asyncio.run(_serve(service, build, settings))
 
 

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 
-from chassis import secantus_catalogue, secantus_pages
+from chassis import garbage, secantus_catalogue, secantus_pages
 
 
 def _leave_with_parent() -> None:
@@ -25,6 +25,7 @@ def run() -> int:
 
     secantus_catalogue.keep(Storage)
     secantus_pages.read_pages_in_order(Storage)
+    garbage.collect_seldom()
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     return int(main() or 0)
 
