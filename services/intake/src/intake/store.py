@@ -118,14 +118,17 @@ class MongoFilings:
         await self._store.call("delete", self._rows.delete_many({"until": {"$lt": now - timedelta(hours=1)}}))
         room = {"_id": name, "filed": {"$lt": self._limit}, "keys": {"$ne": key}}
         more = {"$inc": {"filed": 1}, "$push": {"keys": key}, "$set": {"until": now + timedelta(hours=1)}}
-        try:
-            await self._store.bulk(self._rows, [UpdateOne(room, more, upsert=True)])
-        except BulkRefused as refused:
-            if set(refused.codes.values()) != {DUPLICATE}:
-                raise
-            # The row is full, or it holds this key already.
-            return bool(await self._store.find(self._rows, {"_id": name, "keys": key}, fields={"_id": 1}, limit=1))
-        return True
+        while True:
+            try:
+                await self._store.bulk(self._rows, [UpdateOne(room, more, upsert=True)])
+                return True
+            except BulkRefused as refused:
+                if set(refused.codes.values()) != {DUPLICATE}:
+                    raise
+            # The row is full, or it holds this key already, or somebody made it at this very moment: then once more.
+            rows = await self._store.find(self._rows, {"_id": name}, limit=1)
+            if rows and (key in rows[0]["keys"] or rows[0]["filed"] >= self._limit):
+                return key in rows[0]["keys"]
 
 
 def _hour(number: str, now: datetime) -> str:

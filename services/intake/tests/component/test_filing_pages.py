@@ -9,8 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
+from chassis.clock import infrastructure_now
 from contracts.words import Channel, Lane, Role
 from intake.domain.number import well_formed
+from intake.store import MongoFilings
 
 from .conftest import Intake
 
@@ -245,6 +247,16 @@ async def test_one_address_may_file_so_much_an_hour_and_an_emergency_still_passe
     rows: list[Any] = await intake.store.collection("filings").find({}).to_list(None)
     assert 2 == len(rows)
     assert "127.0.0.1" not in str(rows)
+
+
+async def test_what_comes_together_is_counted_exactly(intake: Intake) -> None:
+    filings = MongoFilings(intake.store, limit=5)
+    now = infrastructure_now()
+    passed = await asyncio.gather(*(filings.count("one", f"key-{i % 8}", now) for i in range(24)))
+
+    assert 5 == len({i % 8 for i, room in enumerate(passed) if room})
+    assert passed == [await filings.count("one", f"key-{i % 8}", now) for i in range(24)]
+    assert await filings.count("other", "key-0", now)
 
 
 async def test_a_body_beyond_the_limit_is_refused_before_it_is_read(intake: Intake) -> None:
