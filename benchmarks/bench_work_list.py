@@ -69,10 +69,10 @@ def database(folder: Path) -> Iterator[str]:
 
 @contextlib.asynccontextmanager
 async def dispatcher(url: str, folder: Path) -> AsyncIterator[tuple[Hosted, httpx.AsyncClient, Collection]]:
-    """The service behind its HTTP door, on a database that is dropped after the block."""
+    """The service behind its HTTP door, on a database that is gone after the block."""
     name = f"bench_{secrets.token_hex(4)}"
     settings = ServiceSettings(data_dir=folder)
-    async with connect(url, time_limit_ms=60_000) as client:
+    async with connect(url, time_limit_ms=300_000) as client:
         metrics = Metrics(Service.DISPATCHER)
         store = Store(client, name, metrics)
         runtime = Runtime(
@@ -101,7 +101,8 @@ async def dispatcher(url: str, folder: Path) -> AsyncIterator[tuple[Hosted, http
             yield hosted, http, store.collection("orders")
         await bus.stop()
         await hosted.finish()
-        await client.drop_database(name)
+        if os.environ.get("MONGO_URL"):  # an embedded server goes with its folder, much sooner than it drops
+            await client.drop_database(name)
 
 
 async def one_order(hosted: Hosted, orders: Collection) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from chassis.document import Answer, Change, Command, Document
 from chassis.documents import INDEXES, Documents
 from chassis.metrics import Metrics
 from chassis.mongo import Store, connect
+from chassis.wakes import LEASE
 from contracts.codec import BadMessage
 from contracts.events.appeal import AppealSupplemented
 from contracts.words import Channel, Lane, Service
@@ -280,6 +281,20 @@ async def test_a_timer_wakes_the_rules_when_its_business_time_has_come_and_not_b
     desk.clock.advance_to(NOW + timedelta(hours=1))
     assert await desk.documents.wakes.fire() == 1
     assert await desk.documents.wakes.next_wake() is None
+
+
+async def test_what_a_monitor_has_claimed_is_left_to_it_until_its_lease_ends(store: Store) -> None:
+    dead, living = Desk(store, Presses(), "dead"), Desk(store, Presses(), "living")
+    await dead.take(*(body(registered(f"s{number}")) for number in range(3)))
+    living.clock.advance_to(NOW + timedelta(hours=1))
+    now, rows = await store.server_now(), living.documents.collection
+    for subject, since in (("s0", timedelta(seconds=5)), ("s1", LEASE + timedelta(seconds=5))):
+        await rows.update_one({"_id": subject}, {"$set": {"woken_at": now - since, "woken_by": "dead"}})
+    assert await living.documents.wakes.fire() == 2
+    versions = [(await living.documents.load(f"s{number}")).version for number in range(3)]
+    assert versions == [1, 2, 2]
+    await dead.documents.stop()
+    await living.documents.stop()
 
 
 async def test_of_two_monitors_one_fires_a_timer(store: Store) -> None:
