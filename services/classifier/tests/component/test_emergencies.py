@@ -16,7 +16,7 @@ REFERENCE = "EM41040020260302000001-119"
 
 
 async def _fire(rig: Any, register: Any) -> None:
-    await rig.tell(register("000001", FIRE, suspects=("119",)))
+    await rig.publish(register("000001", FIRE, suspects=("119",)))
 
 
 async def _feed(rig: Any, line: str = "119", after: int = 0) -> list[dict[str, Any]]:
@@ -104,7 +104,7 @@ async def test_a_lowered_case_is_told_to_the_line_and_only_newer_words_raise_it_
         ),
         lane=Lane.EMERGENCY,
     )
-    await rig.tell(more)
+    await rig.publish(more)
     assert [item["type"] for item in await _feed(rig)] == ["handover", "lowered", "handover"]
     assert (await _feed(rig))[-1]["reference"] == REFERENCE + "-2"
 

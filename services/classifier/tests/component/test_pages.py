@@ -25,7 +25,7 @@ async def _press(rig: Any, path: str, form: dict[str, str], role: Role, line: st
 
 
 async def test_the_triage_desk_shows_words_evidence_and_buttons_and_decides_with_one(rig: Any, register: Any) -> None:
-    await rig.tell(register("000001", LEGAL))
+    await rig.publish(register("000001", LEGAL))
     page = await _page(rig, "/desk/triage", Role.TRIAGE_OFFICER)
     assert "研判台" in page
     assert re.search(r'<mark title="exclusion: [^"]+">', page)
@@ -46,7 +46,7 @@ async def test_the_triage_desk_shows_words_evidence_and_buttons_and_decides_with
 
 
 async def test_the_detail_page_offers_every_topic_and_unit(rig: Any, register: Any) -> None:
-    await rig.tell(register("000001", "<b>" + LEGAL))
+    await rig.publish(register("000001", "<b>" + LEGAL))
     page = await _page(rig, "/desk/triage/000001", Role.TRIAGE_OFFICER)
     assert '<option value="water.supply.outage"' in page
     assert '<option value="water-group"' in page
@@ -54,7 +54,7 @@ async def test_the_detail_page_offers_every_topic_and_unit(rig: Any, register: A
 
 
 async def test_a_hand_over_is_red_until_a_line_takes_it_on_its_page(rig: Any, register: Any) -> None:
-    await rig.tell(register("000001", FIRE, suspects=("119",)))
+    await rig.publish(register("000001", FIRE, suspects=("119",)))
     assert "无人接手" in await _page(rig, "/desk/emergency", Role.DUTY_OFFICER)
     assert "没有未接手的紧急移交" in await _page(rig, "/desk/emergency", Role.LINE_OPERATOR, line="110")
     path = f"/desk/emergency/{REFERENCE}"
@@ -66,7 +66,7 @@ async def test_a_hand_over_is_red_until_a_line_takes_it_on_its_page(rig: Any, re
 
 
 async def test_a_line_cannot_open_or_lower_another_lines_case(rig: Any, register: Any) -> None:
-    await rig.tell(register("000001", FIRE, suspects=("119",)))
+    await rig.publish(register("000001", FIRE, suspects=("119",)))
     path = f"/desk/emergency/{REFERENCE}"
     assert (await rig.get(path, Role.LINE_OPERATOR, line="110")).status_code == 404
     form = {"command_id": "c1", "deed": "lower", "words": "r"}

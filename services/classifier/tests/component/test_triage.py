@@ -23,7 +23,7 @@ async def _decide(rig: Any, subject: str, body: dict[str, Any], user: str = "li"
 
 
 async def test_a_sure_appeal_is_classified_by_the_machine_with_its_versions(rig: Any, register: Any) -> None:
-    await rig.tell(register("000001", CALM))
+    await rig.publish(register("000001", CALM))
     (fact,) = rig.facts("appeal.classified")
     assert (fact.data.topic, fact.data.decided_by) == ("water.supply.outage", "machine")
     assert fact.data.versions.rules != ""
@@ -33,7 +33,7 @@ async def test_a_sure_appeal_is_classified_by_the_machine_with_its_versions(rig:
 async def test_a_proposed_exclusion_waits_for_a_person_and_is_guided_with_ground_and_channel(
     rig: Any, register: Any
 ) -> None:
-    await rig.tell(register("000001", LEGAL))
+    await rig.publish(register("000001", LEGAL))
     assert rig.said() == ["triage.requested"]
     item = (await _desk(rig))[0]
     assert item["suggestion"]["exclusion"] == "LEGAL_CHANNEL"
@@ -53,7 +53,7 @@ async def test_a_proposed_exclusion_waits_for_a_person_and_is_guided_with_ground
 
 
 async def test_a_suspect_that_is_not_raised_is_urgent_and_first_on_the_desk(rig: Any, register: Any) -> None:
-    await rig.tell(register("000001", LEGAL), register("000002", CALM, suspects=("119",)))
+    await rig.publish(register("000001", LEGAL), register("000002", CALM, suspects=("119",)))
     assert [(item["subject"], item["dangerous"]) for item in await _desk(rig)] == [("000002", True), ("000001", False)]
     assert [fact.lane for fact in rig.facts("triage.requested") if fact.subject == "000002"] == [Lane.EMERGENCY]
     page = (await rig.get("/triage?limit=1", Role.TRIAGE_OFFICER)).json()
@@ -63,7 +63,7 @@ async def test_a_suspect_that_is_not_raised_is_urgent_and_first_on_the_desk(rig:
 
 
 async def test_two_people_never_work_on_one_appeal(rig: Any, register: Any) -> None:
-    await rig.tell(register("000001", LEGAL))
+    await rig.publish(register("000001", LEGAL))
     path = "/triage/000001/claim"
     mine = await rig.post(path, {}, Role.TRIAGE_OFFICER, user="li")
     theirs = await rig.post(path, {}, Role.TRIAGE_OFFICER, user="wang")
@@ -75,7 +75,7 @@ async def test_two_people_never_work_on_one_appeal(rig: Any, register: Any) -> N
 
 
 async def test_the_same_decision_sent_twice_decides_once(rig: Any, register: Any) -> None:
-    await rig.tell(register("000001", LEGAL))
+    await rig.publish(register("000001", LEGAL))
     first = await _decide(rig, "000001", DECISION, key="k")
     second = await _decide(rig, "000001", DECISION, key="k")
     assert (first.status_code, second.json()) == (200, first.json())
@@ -83,7 +83,7 @@ async def test_the_same_decision_sent_twice_decides_once(rig: Any, register: Any
 
 
 async def test_a_person_can_raise_lines_from_the_desk(rig: Any, register: Any) -> None:
-    await rig.tell(register("000001", LEGAL))
+    await rig.publish(register("000001", LEGAL))
     await _decide(rig, "000001", {**DECISION, "emergency_lines": ["120", "110"]})
     raised = [(fact.data.line, fact.data.primary, fact.data.raised_by) for fact in rig.facts("emergency.raised")]
     assert raised == [("120", True, "li"), ("110", False, "li")]
@@ -91,7 +91,7 @@ async def test_a_person_can_raise_lines_from_the_desk(rig: Any, register: Any) -
 
 
 async def test_unknown_units_and_topics_and_the_accused_unit_are_refused(rig: Any, register: Any) -> None:
-    await rig.tell(register("000001", LEGAL))
+    await rig.publish(register("000001", LEGAL))
     unit = await _decide(rig, "000001", {**DECISION, "unit": "no-such-unit"})
     topic = await _decide(rig, "000001", {**DECISION, "topic": "no.such.topic"})
     accused = await _decide(rig, "000001", {**DECISION, "accused_unit": "water-group"})
@@ -113,14 +113,14 @@ async def test_under_a_standing_sign_off_the_machine_guides_and_names_it_until_i
     assert signed.status_code == 201
     again = await rig.post("/guidance-sign-offs", body, Role.DUTY_OFFICER, key="s", user="zhao")
     assert again.json() == signed.json()
-    await rig.tell(register("000001", LEGAL))
+    await rig.publish(register("000001", LEGAL))
     assert [fact.data.signed_by for fact in rig.facts("appeal.guided")] == [
         f"zhao, standing sign-off {signed.json()['id']}"
     ]
     rig.clock.advance_to(rig.clock.now() + timedelta(seconds=1))
     path = f"/guidance-sign-offs/{signed.json()['id']}/revocation"
     assert (await rig.post(path, {}, Role.DUTY_OFFICER)).status_code == 200
-    await rig.tell(register("000002", LEGAL))
+    await rig.publish(register("000002", LEGAL))
     assert [item["subject"] for item in await _desk(rig)] == ["000002"]
 
 
@@ -130,11 +130,11 @@ async def test_no_standing_sign_off_covers_what_only_a_person_may_judge(rig: Any
 
 
 async def test_a_withdrawn_appeal_leaves_the_desk(rig: Any, register: Any) -> None:
-    await rig.tell(register("000001", LEGAL))
+    await rig.publish(register("000001", LEGAL))
     withdrawn = Fact(
         id="w", source=Service.INTAKE, subject="000001", sequence=2, time=rig.clock.now(), data=AppealWithdrawn()
     )
-    await rig.tell(withdrawn)
+    await rig.publish(withdrawn)
     assert await _desk(rig) == []
     assert (await _decide(rig, "000001", DECISION)).json()["code"] == "withdrawn"
 
@@ -142,9 +142,9 @@ async def test_a_withdrawn_appeal_leaves_the_desk(rig: Any, register: Any) -> No
 async def test_a_suspicious_supplement_of_a_classified_appeal_is_looked_at_and_its_classification_stands(
     rig: Any, register: Any
 ) -> None:
-    await rig.tell(register("000001", CALM))
+    await rig.publish(register("000001", CALM))
     data = AppealSupplemented(text_masked="还是没有来水", channel=Channel.PHONE, suspect_lines=("119",))
-    await rig.tell(
+    await rig.publish(
         Fact(
             id="s",
             source=Service.INTAKE,
@@ -161,7 +161,7 @@ async def test_a_suspicious_supplement_of_a_classified_appeal_is_looked_at_and_i
 
 
 async def test_decisions_of_people_can_be_read_for_training(rig: Any, register: Any) -> None:
-    await rig.tell(register("000001", LEGAL), register("000002", CALM))
+    await rig.publish(register("000001", LEGAL), register("000002", CALM))
     await _decide(rig, "000001", DECISION)
     (item,) = (await rig.get("/classification/examples", Role.OPERATOR)).json()["items"]
     assert (item["text"], item["unit"], item["decided_by"]) == (LEGAL, "water-group", "li")

@@ -1,6 +1,5 @@
 """The dispatcher behind its doors: HTTP, facts and commands in process, a virtual clock and a real store."""
 
-import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator
@@ -11,73 +10,29 @@ from typing import Any
 import httpx
 import pytest
 
-from chassis.activity import Activity
-from chassis.bus import Consumer, Delivery, Outgoing
-from chassis.clock import VirtualClock
-from chassis.crypto import MasterKey
-from chassis.hosting import Hosted
-from chassis.ids import SystemIds
-from chassis.issuer import DevelopmentIssuer
-from chassis.limits import Capacity
-from chassis.local_bus import LocalBus
-from chassis.metrics import Metrics
-from chassis.mongo import Store, connect
+from chassis.bus import Outgoing
+from chassis.mongo import Store
 from chassis.retry import VERIFIED_USER
-from chassis.runtime import Runtime
-from chassis.settings import ServiceSettings
-from chassis.tokens import KeyFile, TokenVerifier
-from contracts.codec import decode, encode
+from chassis.testing.service_rig import START, ServiceRig, running
 from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.events import appeal as ap
 from contracts.events import deadline as dl
-from contracts.topology import COMMANDS, facts_exchange, facts_queue, unit_command_key
+from contracts.topology import COMMANDS, unit_command_key
 from contracts.words import AppealType, Channel, Clock, DeadlineKind, Lane, Role, Service, Urgency
 from dispatcher.main import build
 from dispatcher.repeat_finder import RepeatFinder
 from dispatcher.use_cases.propose_repeats import RepeatSearch
 
-START = datetime.fromisoformat("2026-03-02T01:00:00+00:00")
 UNIT = "water-group"
 
 
-class Desk:
-    """One running dispatcher. ``heard`` holds the facts it published."""
+class Desk(ServiceRig):
+    """One running dispatcher."""
 
     def __init__(self, store: Store, folder: Path) -> None:
-        self.store = store
-        self.clock = VirtualClock(START)
-        self.activity = Activity()
-        self.bus = LocalBus(partial=True)
-        self.heard: list[Fact[Event]] = []
+        super().__init__(Service.DISPATCHER, build, store, folder)
         self._sequences: dict[tuple[str, Service], int] = {}
-        settings = ServiceSettings(data_dir=folder)
-        runtime = Runtime(
-            service=Service.DISPATCHER,
-            settings=settings,
-            store=store,
-            bus=self.bus,
-            clock=self.clock,
-            ids=SystemIds(),
-            metrics=Metrics(Service.DISPATCHER),
-            activity=self.activity,
-            keys=MasterKey.load_or_create(settings.master_key_file),
-            owner=secrets.token_hex(4),
-            virtual_time=True,
-        )
-        self.hosted = Hosted(runtime, build)
-        for lane in Lane:
-            queue = facts_queue(Service.REPORTING, lane)
-            self.bus.mount(Consumer(service=Service.REPORTING, queue=queue, lane=lane, handler=self._hear))
-        self.issuer = DevelopmentIssuer(folder)
-        verifier = TokenVerifier(KeyFile(self.issuer.jwks_file), "hotline-development", "hotline12345")
-        self.app = self.hosted.app(verifier, Capacity())
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://test")
-
-    async def _hear(self, delivery: Delivery) -> None:
-        fact = decode(delivery.body)
-        if fact.source is Service.DISPATCHER and fact.id not in {known.id for known in self.heard}:
-            self.heard.append(fact)
 
     @property
     def orders(self) -> Any:
@@ -105,16 +60,7 @@ class Desk:
             time=at or self.clock.now(),
             data=event,
         )
-        message = Outgoing(
-            id=fact.id,
-            exchange=facts_exchange(fact.lane),
-            routing_key=fact.type,
-            body=encode(fact),
-            stream="test",
-            lane=fact.lane,
-        )
-        await self.bus.publisher(fact.lane).publish(message)
-        await self.quiet()
+        await self.publish(fact)
 
     async def appeal(self, subject: str, text: str = "小区停水两天了", **verdict: Any) -> str:
         """Register and classify an appeal; returns its public number."""
@@ -159,23 +105,9 @@ class Desk:
         )
         await self.tell(subject, Service.SLA_MONITOR, event)
 
-    async def quiet(self) -> None:
-        """Wait until nothing is under way."""
-        seen = -1
-        while self.activity.running or seen != self.activity.ever:
-            seen = self.activity.ever
-            await asyncio.sleep(0.01)
-
     async def later(self, time: timedelta) -> None:
         """Let business time pass and wake what is due."""
-        self.clock.advance_to(self.clock.now() + time)
-        for documents in self.hosted.built.documents:
-            await documents.wakes.fire()
-        await self.quiet()
-
-    def token(self, role: Role, **more: Any) -> dict[str, str]:
-        """The header of somebody with this role."""
-        return {"Authorization": f"Bearer {self.issuer.issue(role, **more)}"}
+        await self.wake_at(self.clock.now() + time)
 
     async def centre(
         self, path: str, body: dict[str, Any] | None = None, role: Role = Role.DUTY_OFFICER, key: str | None = None
@@ -246,14 +178,5 @@ class Desk:
 @pytest.fixture
 async def desk(mongo_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
     """One running dispatcher on a database of its own."""
-    name = f"dispatcher_{secrets.token_hex(6)}"
-    async with connect(mongo_url) as client:
-        desk = Desk(Store(client, name, Metrics(Service.DISPATCHER)), tmp_path)
-        await desk.hosted.prepare()
-        await desk.bus.declare(desk.hosted.built.declares)
-        await desk.bus.start()
+    async with running(Desk, Service.DISPATCHER, mongo_url, tmp_path) as desk:
         yield desk
-        await desk.http.aclose()
-        await desk.bus.stop()
-        await desk.hosted.finish()
-        await client.drop_database(name)

@@ -27,9 +27,9 @@ async def opened(intake: Intake, text: str = "解放路路灯坏了", **body: An
 async def test_a_caller_sees_the_timeline_and_the_promised_dates(intake: Intake) -> None:
     number, code, tell = await opened(intake)
     told = [tell.classified(), tell.promised(), tell.dispatched(), tell.replied(), tell.breached(), tell.cleared()]
-    await intake.tell(*told)
+    await intake.publish(*told)
     waiting = (await intake.http.get(f"/appeals/{number}", headers=code)).json()
-    await intake.tell(tell.approved(), tell.scheduled(), tell.closed())
+    await intake.publish(tell.approved(), tell.scheduled(), tell.closed())
     closed = (await intake.http.get(f"/appeals/{number}", headers=code)).json()
 
     assert "in_handling" == waiting["status"]
@@ -94,7 +94,7 @@ async def test_a_supplement_completes_what_was_missing_and_happens_once(intake: 
 
 async def test_a_supplement_that_sounds_dangerous_travels_on_the_emergency_lane(intake: Intake) -> None:
     number, code, tell = await opened(intake)
-    await intake.tell(tell.closed())
+    await intake.publish(tell.closed())
     answer = await intake.post(f"/appeals/{number}/supplements", {"text": "现在着火了，快来人"}, code)
 
     assert 201 == answer.status_code
@@ -113,7 +113,7 @@ async def test_an_appeal_is_withdrawn_once(intake: Intake) -> None:
 
 async def test_only_the_unit_that_holds_the_order_learns_the_caller_and_it_is_recorded(intake: Intake) -> None:
     number, code, tell = await opened(intake, caller={"name": "张三", "phone": "13812345678"})
-    await intake.tell(tell.dispatched("lamps"))
+    await intake.publish(tell.dispatched("lamps"))
     path, body = f"/appeals/{number}/reveal", {"purpose": "回电核实地点"}
     holder = intake.token(Role.UNIT_HANDLER, unit="lamps")
 
@@ -121,7 +121,7 @@ async def test_only_the_unit_that_holds_the_order_learns_the_caller_and_it_is_re
     stranger = await intake.post(path, body, intake.token(Role.UNIT_HANDLER, unit="water"))
     visitor = await intake.post(path, body, intake.token(Role.REVISIT_AGENT))
     line = await intake.post(path, body, intake.token(Role.LINE_OPERATOR, line="119"))
-    await intake.tell(tell.fact(w.Recalled(unit="lamps", round=1, reason="wrong unit")))
+    await intake.publish(tell.fact(w.Recalled(unit="lamps", round=1, reason="wrong unit")))
     late = await intake.post(path, body, holder, key="r1")
     seen = (await intake.http.get(f"/appeals/{number}/reveals", headers=intake.token(Role.AUDITOR))).json()
     own = (await intake.http.get(f"/appeals/{number}", headers=code)).json()["reveals"]
@@ -135,7 +135,7 @@ async def test_only_the_unit_that_holds_the_order_learns_the_caller_and_it_is_re
 
 async def test_a_confidential_caller_is_shown_to_no_unit(intake: Intake) -> None:
     number, _, tell = await opened(intake, confidential=True)
-    await intake.tell(tell.dispatched("lamps"))
+    await intake.publish(tell.dispatched("lamps"))
     headers = intake.token(Role.UNIT_HEAD, unit="lamps")
     answer = await intake.post(f"/appeals/{number}/reveal", {"purpose": "回电"}, headers)
 
@@ -147,7 +147,7 @@ async def test_a_raised_line_gets_the_number_sealed_and_nobody_else_does(intake:
     await intake.http.put("/lines/119/key", json=public_part(private), headers=intake.token(Role.OPERATOR))
     number, _, tell = await opened(intake, "解放路三号楼着火了", caller={"name": "张三", "phone": "13812345678"})
     raised = tell.raised("119")
-    await intake.tell(raised, tell.raised("120"), raised)
+    await intake.publish(raised, tell.raised("120"), raised)
 
     (box,) = map(json.loads, intake.lines["119"])
     assert ("contact_box", "119", "ref-119") == (box["type"], box["line"], box["reference"])
@@ -164,7 +164,7 @@ async def test_a_number_that_is_completed_later_still_reaches_the_line(intake: I
     private = new_line_key("119-1")
     await intake.http.put("/lines/119/key", json=public_part(private), headers=intake.token(Role.OPERATOR))
     number, code, tell = await opened(intake, "解放路三号楼着火了", caller=None)
-    await intake.tell(tell.raised("119"))
+    await intake.publish(tell.raised("119"))
     before = len(intake.lines["119"])
     await intake.post(f"/appeals/{number}/supplements", {"completes": {"phone": "13812345678"}}, code)
 
@@ -173,8 +173,8 @@ async def test_a_number_that_is_completed_later_still_reaches_the_line(intake: I
 
 async def test_a_lowered_case_opens_nothing(intake: Intake) -> None:
     number, _, tell = await opened(intake, "解放路三号楼着火了")
-    await intake.tell(tell.raised("119"))
-    await intake.tell(tell.fact(e.EmergencyLowered(line="119", reference="ref-119", reason="误报", by="officer")))
+    await intake.publish(tell.raised("119"))
+    await intake.publish(tell.fact(e.EmergencyLowered(line="119", reference="ref-119", reason="误报", by="officer")))
     operator = intake.token(Role.LINE_OPERATOR, line="119")
 
     assert 403 == (await intake.post(f"/appeals/{number}/reveal", {"purpose": "核实"}, operator)).status_code
@@ -225,7 +225,7 @@ async def test_a_file_is_kept_encrypted_and_shown_to_who_holds_the_appeal(intake
     disguised = await intake.http.post("/attachments", content=b"MZ", headers={**agent, "Idempotency-Key": "f2"})
     file = first.json()["attachment_id"]
     _, _, tell = await opened(intake, attachments=[file])
-    await intake.tell(tell.dispatched("lamps"))
+    await intake.publish(tell.dispatched("lamps"))
 
     async def read(role: Role, **who: str) -> httpx.Response:
         return await intake.http.get(f"/attachments/{file}", headers=intake.token(role, **who))
@@ -245,7 +245,7 @@ async def test_a_file_is_kept_encrypted_and_shown_to_who_holds_the_appeal(intake
 
 async def test_the_public_page_shows_the_timeline_in_both_languages(intake: Intake) -> None:
     number, code, tell = await opened(intake)
-    await intake.tell(tell.classified(), tell.promised(), tell.dispatched())
+    await intake.publish(tell.classified(), tell.promised(), tell.dispatched())
     form = {"number": number, "code": code["X-Query-Code"].lower()}
     empty = await intake.http.get("/public/appeal")
     chinese = await intake.http.post("/public/appeal", data=form)
@@ -264,9 +264,9 @@ async def test_a_fact_twice_changes_nothing(intake: Intake) -> None:
     guided = tell.fact(
         a.AppealGuided(exclusion=Exclusion.LEGAL_CHANNEL, right_channel="请向法院起诉", signed_by="duty")
     )
-    await intake.tell(guided)
+    await intake.publish(guided)
     first = (await intake.http.get(f"/appeals/{number}", headers=code)).json()
-    await intake.tell(guided)
+    await intake.publish(guided)
 
     assert first == (await intake.http.get(f"/appeals/{number}", headers=code)).json()
     assert "guided" == first["status"]

@@ -1,106 +1,30 @@
-"""The reporting service behind its doors: facts by the local bus, commands over HTTP, on a virtual clock."""
+"""The reporting service behind its doors."""
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
-from chassis.activity import Activity
 from chassis.batch_folder import BatchFolder
-from chassis.bus import Outgoing
-from chassis.clock import VirtualClock
-from chassis.crypto import MasterKey
-from chassis.hosting import Hosted
-from chassis.ids import SeededIds
-from chassis.issuer import DevelopmentIssuer
-from chassis.local_bus import LocalBus
-from chassis.metrics import Metrics
-from chassis.mongo import Store, connect
-from chassis.pages.shell import PageShell
-from chassis.runtime import Runtime
-from chassis.settings import ServiceSettings
-from chassis.tokens import KeyFile, TokenVerifier
-from chassis.web import build_app
-from contracts.codec import encode
-from contracts.envelope import Fact
-from contracts.events import Event
-from contracts.topology import facts_exchange
+from chassis.mongo import Store
+from chassis.testing.service_rig import ServiceRig, running
 from contracts.words import Role, Service
 from reporting.main import build
 
-START = datetime.fromisoformat("2026-03-02T01:00:00+00:00")
 
-
-class Rig:
-    """One running service."""
+class Rig(ServiceRig):
+    """One running reporting service."""
 
     def __init__(self, store: Store, folder: Path) -> None:
-        self.store = store
-        self.clock = VirtualClock(START)
-        self.activity = Activity()
-        self.bus = LocalBus(partial=True)
-        metrics = Metrics(Service.REPORTING)
-        settings = ServiceSettings(data_dir=folder)
-        runtime = Runtime(
-            service=Service.REPORTING,
-            settings=settings,
-            store=store,
-            bus=self.bus,
-            clock=self.clock,
-            ids=SeededIds(1),
-            metrics=metrics,
-            activity=self.activity,
-            keys=MasterKey.load_or_create(settings.master_key_file),
-            owner="test",
-            virtual_time=True,
-        )
-        self.hosted = Hosted(runtime, build)
-        self.issuer = DevelopmentIssuer(folder)
-        verifier = TokenVerifier(KeyFile(self.issuer.jwks_file), "hotline-development", "hotline12345")
-        built = self.hosted.built
-        self.app = build_app(
-            Service.REPORTING,
-            list(self.hosted.routers),
-            verifier=verifier,
-            activity=self.activity,
-            pages=PageShell(self.clock.now, built.templates, built.catalogues),
-        )
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://test")
-
-    async def tell(self, *facts: Fact[Event]) -> None:
-        """Publish facts of other services."""
-        for fact in facts:
-            message = Outgoing(
-                id=fact.id,
-                exchange=facts_exchange(fact.lane),
-                routing_key=fact.type,
-                body=encode(fact),
-                stream="test",
-                lane=fact.lane,
-            )
-            await self.bus.publisher(fact.lane).publish(message)
-        await self.quiet()
-
-    async def quiet(self) -> None:
-        """Wait until nothing is under way."""
-        seen = -1
-        while self.activity.running or seen != self.activity.ever:
-            seen = self.activity.ever
-            await asyncio.sleep(0.02)
+        super().__init__(Service.REPORTING, build, store, folder)
 
     async def fold(self) -> None:
         """Let the folder finish what has come."""
         for part in self.hosted.built.parts:
             assert isinstance(part, BatchFolder)
             await part.catch_up()
-
-    def token(self, role: Role, user: str | None = None) -> dict[str, str]:
-        """The header of somebody with this role."""
-        return {"Authorization": f"Bearer {self.issuer.issue(role, user=user)}"}
 
     async def post(self, path: str, body: object, role: Role, key: str | None = None) -> httpx.Response:
         """Post under an idempotency key and wait until all is quiet."""
@@ -117,13 +41,5 @@ class Rig:
 @pytest.fixture
 async def rig(mongo_url: str, tmp_path: Path) -> AsyncIterator[Rig]:
     """A running reporting service on a database of its own."""
-    async with connect(mongo_url) as client:
-        name = f"reporting_{secrets.token_hex(6)}"
-        rig = Rig(Store(client, name, Metrics(Service.REPORTING)), tmp_path)
-        await rig.hosted.prepare()
-        await rig.bus.start()
+    async with running(Rig, Service.REPORTING, mongo_url, tmp_path) as rig:
         yield rig
-        await rig.http.aclose()
-        await rig.bus.stop()
-        await rig.hosted.finish()
-        await client.drop_database(name)

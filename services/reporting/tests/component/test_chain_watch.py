@@ -22,13 +22,13 @@ async def test_a_changed_row_turns_the_gauge_and_a_whole_walk_is_needed_to_turn_
     metrics = Metrics(Service.REPORTING)
     watch = ChainWatch(StoredJournal(rig.store, rig.activity), metrics)
     for fact in (registered("a1"), registered("a2"), closed("a1")):
-        await rig.tell(fact)
+        await rig.publish(fact)
         await rig.fold()
     assert [await watch.look() for _ in range(4)] == [True, True, True, False]
     assert b"hotline_journal_chain_ok 1.0" in shown(metrics)
 
     rows = rig.store.collection("journal")
-    await rig.tell(closed("a2"))
+    await rig.publish(closed("a2"))
     await rig.fold()
     await rows.update_one({"_id": closed("a2").id}, {"$set": {"type": "appeal.withdrawn"}})
     assert await watch.look() is False

@@ -88,7 +88,7 @@ def answered(subject: str, satisfaction: Satisfaction, solved: bool) -> Fact[Eve
 
 
 async def test_all_facts_of_an_appeal_are_read_by_its_number_in_order(rig: Any) -> None:
-    await rig.tell(closed("a1"), registered("a1"), registered("a1"))
+    await rig.publish(closed("a1"), registered("a1"), registered("a1"))
     found = (await rig.get("/journal/410400a1", Role.AUDITOR)).json()
     assert [(item["type"], item["sequence"]) for item in found["items"]] == [
         ("appeal.registered", 1),
@@ -98,7 +98,7 @@ async def test_all_facts_of_an_appeal_are_read_by_its_number_in_order(rig: Any) 
 
 
 async def test_a_second_body_under_one_id_and_a_second_fact_in_one_place_are_refused(rig: Any) -> None:
-    await rig.tell(registered("a1"))
+    await rig.publish(registered("a1"))
     take = rig.hosted.built.consumers[0].handler
     other_body = Delivery(queue="reporting.facts", body=encode(registered("a1", "另一件事")))
     with pytest.raises(Permanent, match="another body"):
@@ -110,7 +110,7 @@ async def test_a_second_body_under_one_id_and_a_second_fact_in_one_place_are_ref
 
 
 async def test_reconciliation_counts_and_names_what_is_missing(rig: Any) -> None:
-    await rig.tell(registered("a1"), closed("a1"), registered("a2"), closed("a3", 3))
+    await rig.publish(registered("a1"), closed("a1"), registered("a2"), closed("a3", 3))
     found = (await rig.get("/reconciliation", Role.OPERATOR)).json()
     assert (found["registered"], found["closed"], found["open"], found["next"]) == (2, 2, 0, None)
     assert found["holes"] == [{"subject": "a3", "source": "revisit", "missing": [1, 2]}]
@@ -123,7 +123,7 @@ async def test_reconciliation_counts_and_names_what_is_missing(rig: Any) -> None
 
 async def test_a_fact_is_counted_once_however_often_it_comes_and_is_folded(rig: Any) -> None:
     for _ in range(3):
-        await rig.tell(registered("a1"), registered("a2", channel=Channel.WECHAT))
+        await rig.publish(registered("a1"), registered("a2", channel=Channel.WECHAT))
         await rig.fold()
     volume = (await rig.get(MONTH, Role.LEADER)).json()["volume"]
     assert volume["registered"] == 2
@@ -134,7 +134,7 @@ async def test_a_fact_is_counted_once_however_often_it_comes_and_is_folded(rig: 
 
 async def test_rates_come_with_their_denominators_and_a_cleared_breach_was_no_breach(rig: Any) -> None:
     due = T0 + timedelta(hours=2)
-    await rig.tell(
+    await rig.publish(
         deadline(DeadlineMet, 1, at=T0),
         deadline(DeadlineBreached, 2, due=due),
         deadline(DeadlineBreached, 3, due=due, number=2),
@@ -175,7 +175,7 @@ async def test_types_topics_units_and_emergencies_are_shown(rig: Any) -> None:
     raised = EmergencyRaised(line="119", reference="EM1", primary=True)
     second = EmergencyRaised(line="120", reference="EM2", primary=False)
     taken = EmergencyAcknowledged(line="119", reference="EM1", line_reference="77", by="119")
-    await rig.tell(
+    await rig.publish(
         fact("a1", Service.CLASSIFIER, 1, raised),
         fact("a1", Service.CLASSIFIER, 2, second),
         fact("a1", Service.CLASSIFIER, 3, verdict),
@@ -193,9 +193,9 @@ async def test_types_topics_units_and_emergencies_are_shown(rig: Any) -> None:
 
 
 async def test_the_chain_verifies_and_names_the_batch_that_somebody_changed(rig: Any) -> None:
-    await rig.tell(registered("a1"), registered("a2"))
+    await rig.publish(registered("a1"), registered("a2"))
     await rig.fold()
-    await rig.tell(closed("a1"))
+    await rig.publish(closed("a1"))
     await rig.fold()
     whole = (await rig.get("/journal/verify", Role.AUDITOR)).json()
     assert (whole["ok"], whole["rows"], whole["waiting"], whole["texts_erased"]) == (True, 3, 0, 0)
@@ -217,9 +217,9 @@ async def test_the_chain_verifies_and_names_the_batch_that_somebody_changed(rig:
 
 
 async def test_a_month_is_published_with_small_groups_hidden_and_stays_as_it_was(rig: Any) -> None:
-    await rig.tell(*(registered(f"a{n}") for n in range(20)))
-    await rig.tell(*(registered(f"b{n}", channel=Channel.WECHAT) for n in range(3)))
-    await rig.tell(*(registered(f"c{n}", channel=Channel.APP) for n in range(9)))
+    await rig.publish(*(registered(f"a{n}") for n in range(20)))
+    await rig.publish(*(registered(f"b{n}", channel=Channel.WECHAT) for n in range(3)))
+    await rig.publish(*(registered(f"c{n}", channel=Channel.APP) for n in range(9)))
     await rig.fold()
     early = await rig.post("/reports", {"month": "2026-03"}, Role.PUBLISHER)
     assert (early.status_code, early.json()["code"]) == (409, "month-not-over")
@@ -266,7 +266,7 @@ async def test_every_door_refuses_a_wrong_role(rig: Any) -> None:
 
 async def test_the_dashboard_shows_the_asked_period_and_an_open_emergency_in_both_languages(rig: Any) -> None:
     raised = EmergencyRaised(line="119", reference="EM1", primary=True)
-    await rig.tell(registered("a1"), fact("a1", Service.CLASSIFIER, 1, raised))
+    await rig.publish(registered("a1"), fact("a1", Service.CLASSIFIER, 1, raised))
     await rig.fold()
     query = "from=2026-03-01&to=2026-03-31"
     chinese = await rig.get(f"/dashboard?{query}", Role.LEADER)

@@ -77,7 +77,7 @@ def approved(sequence: int, round_: int, hours: float, subject: str = "a1") -> F
 
 
 async def first_visit(rig: Any, anonymous: bool = False) -> str:
-    await rig.tell(registered(anonymous), dispatched(1, 1, 1), replied(2, 1, 2), approved(3, 1, 3))
+    await rig.publish(registered(anonymous), dispatched(1, 1, 1), replied(2, 1, 2), approved(3, 1, 3))
     listed = (await rig.get("/visits?state=due", Role.REVISIT_AGENT)).json()
     assert [item["number"] for item in listed["items"]] == ["410400202603020000015"]
     visit: str = listed["items"][0]["visit"]
@@ -123,7 +123,7 @@ async def test_a_dissatisfied_caller_leads_to_two_redos_and_then_to_closing_with
         assert ordered.number == f"CH410400202603020000015{redo:02d}"
         assert (ordered.unit, ordered.round, ordered.reasons) == ("urban-management", redo + 1, ("没有到现场",))
         at = 3 * redo
-        await rig.tell(
+        await rig.publish(
             dispatched(at + 1, redo + 1, at + 1), replied(at + 2, redo + 1, at + 2), approved(at + 3, redo + 1, at + 3)
         )
         visit = (await rig.get("/visits", Role.REVISIT_AGENT)).json()["items"][0]["visit"]
@@ -163,7 +163,7 @@ async def test_an_anonymous_caller_is_never_phoned_and_five_days_without_a_word_
 
 async def test_a_direct_answer_that_nobody_comments_on_is_closed_as_answered(rig: Any) -> None:
     answered = AnsweredDirectly(public_text="可以网上办理", knowledge_item="k", knowledge_version="1", by="system")
-    await rig.tell(registered(anonymous=True), fact(Service.DISPATCHER, 1, answered, 1))
+    await rig.publish(registered(anonymous=True), fact(Service.DISPATCHER, 1, answered, 1))
     await rig.wake_at(T0 + timedelta(days=6))
     assert rig.said() == ["revisit.scheduled", "revisit.unreached", "appeal.closed"]
     assert rig.heard[-1].data.outcome == Outcome.ANSWERED
@@ -171,7 +171,7 @@ async def test_a_direct_answer_that_nobody_comments_on_is_closed_as_answered(rig
 
 async def test_an_audit_of_a_direct_answer_has_no_unit_to_redo_it(rig: Any) -> None:
     answered = AnsweredDirectly(public_text="可以网上办理", knowledge_item="k", knowledge_version="1", by="system")
-    await rig.tell(registered(), fact(Service.DISPATCHER, 1, answered, 1))
+    await rig.publish(registered(), fact(Service.DISPATCHER, 1, answered, 1))
     visit = (await rig.get("/visits", Role.REVISIT_AGENT)).json()["items"][0]["visit"]
     await rig.post(f"/visits/{visit}/answer", BAD, Role.REVISIT_AGENT)
     blamed = await rig.post(f"/audits/{visit}", {"unit_responsible": True, "reasons": ["x"]}, Role.REVIEWER)
@@ -196,7 +196,7 @@ async def test_an_audit_of_a_direct_answer_has_no_unit_to_redo_it(rig: Any) -> N
     ],
 )
 async def test_what_ends_without_a_visit_is_closed_once(rig: Any, end: Fact[Event], outcome: Outcome) -> None:
-    await rig.tell(end, registered(), end)
+    await rig.publish(end, registered(), end)
     assert rig.said() == ["appeal.closed"]
     assert (rig.heard[0].data.outcome, rig.heard[0].time) == (outcome, end.time)
 
@@ -215,7 +215,7 @@ async def test_an_appeal_that_was_only_handed_over_closes_when_every_line_has_ac
     taken = [
         EmergencyAcknowledged(line=line, reference=f"EM{line}", line_reference="x", by=line) for line in ("119", "120")
     ]
-    await rig.tell(
+    await rig.publish(
         registered(),
         fact(Service.CLASSIFIER, 1, raised[0]),
         fact(Service.CLASSIFIER, 2, raised[1]),
@@ -223,7 +223,7 @@ async def test_an_appeal_that_was_only_handed_over_closes_when_every_line_has_ac
         fact(Service.CLASSIFIER, 4, taken[0], 1),
     )
     assert rig.said() == []
-    await rig.tell(fact(Service.CLASSIFIER, 5, taken[1], 2))
+    await rig.publish(fact(Service.CLASSIFIER, 5, taken[1], 2))
     assert rig.said() == ["appeal.closed"]
     assert (rig.heard[0].data.outcome, rig.heard[0].time) == (Outcome.HANDED_OVER, T0 + timedelta(hours=2))
     assert taken[0].LANE is Lane.EMERGENCY
@@ -252,7 +252,7 @@ async def test_bad_input_names_the_field_and_repeats_nothing(rig: Any) -> None:
 async def test_the_list_goes_on_from_its_cursor(rig: Any) -> None:
     for name in ("a1", "a2", "a3"):
         hour = int(name[-1])
-        await rig.tell(registered(subject=name), approved_alone(name, hour))
+        await rig.publish(registered(subject=name), approved_alone(name, hour))
     first = (await rig.get("/visits?limit=2", Role.REVISIT_AGENT)).json()
     second = (await rig.get(f"/visits?limit=2&cursor={first['next']}", Role.REVISIT_AGENT)).json()
     assert [row["subject"] for row in first["items"] + second["items"]] == ["a1", "a2", "a3"]
