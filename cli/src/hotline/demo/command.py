@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from chassis import garbage
 from chassis.logging import configure
-from hotline.demo.bundled import bundled, chosen, from_csv
+from hotline.demo.bundled import Sendable, bundled, chosen, from_csv
 from hotline.demo.figures import table
 from hotline.demo.office_hours import ZONE
 from hotline.demo.play import START, WEEKS, Played, play
@@ -50,7 +50,9 @@ def demo(
     _show(Console(), played, folder)
 
 
-async def _with_progress(console: Console, sending: list, folder: Path, seed: int, sabotage: Sabotage | None) -> Played:  # type: ignore[type-arg]
+async def _with_progress(
+    console: Console, sending: list[Sendable], folder: Path, seed: int, sabotage: Sabotage | None
+) -> Played:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} 件"))
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as shown:
         bar = shown.add_task("城市热线启动 starting", total=len(sending))

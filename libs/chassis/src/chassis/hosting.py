@@ -82,8 +82,7 @@ class Hosted:
         said = False
         while True:
             try:
-                if not self.runtime.settings.one_server:
-                    await self.runtime.store.require_replica_set()
+                await self.runtime.store.require_replica_set()
                 await self.runtime.store.ensure({**self.built.indexes, **PARKING_INDEXES})
                 break
             except StoreAway as error:

@@ -20,8 +20,8 @@ def _leave_with_parent() -> None:
 
 def run() -> int:
     """Serve until SIGTERM or until the parent is gone; the exit status."""
-    from secantus.cli import main  # type: ignore[import-untyped]
-    from secantus.storage import Storage  # type: ignore[import-untyped]
+    from secantus.cli import main
+    from secantus.storage import Storage
 
     secantus_catalogue.keep(Storage)
     secantus_pages.read_pages_in_order(Storage)

@@ -103,8 +103,8 @@ def _bounds(asked: Any) -> bool:
 
 
 def _stretch(index: str, pinned: list[Any], unsorted: int, bounds: Any) -> Stretch:
-    from secantus.sortkey import COMPOUND_SEP, RANK_ARRAY, encode_value  # type: ignore[import-untyped]
-    from secantus.storage import _escape_kb as escape  # type: ignore[import-untyped]
+    from secantus.sortkey import COMPOUND_SEP, RANK_ARRAY, encode_value
+    from secantus.storage import _escape_kb as escape
 
     parts = [escape(encode_value(value) + COMPOUND_SEP) for value in pinned]
     prefix, arrays = b"".join(parts), b"".join(parts[:unsorted]) + bytes([RANK_ARRAY])
@@ -127,8 +127,8 @@ def _stretch(index: str, pinned: list[Any], unsorted: int, bounds: Any) -> Stret
 def _page(
     self: Any, db: str, coll: str, stretch: Stretch, filter: Filter, sort: Filter, count: int
 ) -> list[dict[str, Any]] | None:
-    from secantus.ordering import sort_docs  # type: ignore[import-untyped]
-    from secantus.query import matches  # type: ignore[import-untyped]
+    from secantus.ordering import sort_docs
+    from secantus.query import matches
 
     self._refresh_read_snapshot()
     # An array is sorted by its first value, wherever in the stretch another of its values stands. The index also has an
@@ -185,7 +185,7 @@ def _plain(projection: Any) -> bool:
 
 
 def _projected(page: list[dict[str, Any]], projection: Any, filter: Filter) -> list[dict[str, Any]]:
-    from secantus.projection import apply_projection_batch  # type: ignore[import-untyped]
+    from secantus.projection import apply_projection_batch
 
     if not projection:
         return page

@@ -72,11 +72,6 @@ class ServiceSettings(BaseSettings):
         return self.amqp_url is None and self.mongo_url is None
 
     @property
-    def one_server(self) -> bool:
-        """Whether a lone database server is meant: the built-in one, or an address with ``directConnection=true``."""
-        return self.mongo_url is None or "directconnection=true" in self.mongo_url.get_secret_value().lower()
-
-    @property
     def master_key_file(self) -> Path:
         """Where the master key is: ``KEY_FILE``, else in the data folder."""
         return self.key_file or self.data_dir / "keys" / "master.json"
@@ -104,6 +99,6 @@ def load(settings: type[S], **overrides: object) -> S:
     Raises ``SystemExit(2)`` after one line per wrong field on standard error.
     """
     try:
-        return settings(**overrides)  # type: ignore[arg-type]
+        return settings(**overrides)  # type: ignore[arg-type] # pydantic checks them, not mypy
     except ValidationError as error:
         refuse(problems_of(error))

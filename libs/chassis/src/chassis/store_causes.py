@@ -41,7 +41,7 @@ class Standing(Enum):
 def standing(hello: Mapping[str, Any], build: Mapping[str, Any]) -> Standing:
     """From the answers to ``hello`` and ``buildInfo``: a member of a set, a router of one, or a server of its own.
 
-    SecantusDB knows no sets. Whoever runs it has chosen one server that syncs every commit, so it is let pass.
+    Whoever runs SecantusDB has chosen one server that syncs every commit; it is let pass, with or without a name.
     """
     if "setName" in hello or hello.get("msg") == "isdbgrid" or "secantusVersion" in build:
         return Standing.IN_A_SET

@@ -30,7 +30,7 @@ class Desk:
             store,
             "orders",
             Rules(),
-            bus=presses,  # type: ignore[arg-type]
+            bus=presses,  # type: ignore[arg-type] # it only publishes
             clock=self.clock,
             metrics=Metrics(Service.DISPATCHER),
             activity=self.activity,

@@ -13,6 +13,9 @@ from pymongo.errors import DuplicateKeyError
 
 from chassis import secantus_catalogue
 from chassis.embedded_mongo import SecantusServer
+from chassis.metrics import Metrics
+from chassis.mongo import Store, connect
+from contracts.words import Service
 
 
 @pytest.fixture
@@ -37,6 +40,13 @@ def test_the_installed_version_is_the_one_it_was_written_for() -> None:
     from importlib.metadata import version
 
     assert version("secantusdb") == secantus_catalogue.KNOWN_VERSION
+
+
+async def test_without_a_log_of_operations_it_still_says_that_it_is_a_set_of_one(server: SecantusServer) -> None:
+    async with connect(server.url) as client:
+        store = Store(client, "t", Metrics(Service.INTAKE))
+        await store.require_replica_set()
+        assert "setName" in await client.admin.command("hello")
 
 
 def test_an_index_made_among_writes_holds_what_came_before_and_after(rows: Collection[dict[str, Any]]) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from secantus.ordering import sort_docs  # type: ignore[import-untyped]
-from secantus.query import matches  # type: ignore[import-untyped]
-from secantus.storage import Storage  # type: ignore[import-untyped]
+from secantus.ordering import sort_docs
+from secantus.query import matches
+from secantus.storage import Storage
 
 from chassis.secantus_pages import read_pages_in_order
 

@@ -56,12 +56,3 @@ def test_addresses_with_passwords_are_hidden_in_every_text_form(monkeypatch):
 def test_the_master_key_is_in_the_data_folder_unless_told(tmp_path: Path):
     assert load(ServiceSettings, data_dir=tmp_path).master_key_file == tmp_path / "keys" / "master.json"
     assert load(ServiceSettings, key_file=tmp_path / "k").master_key_file == tmp_path / "k"
-
-
-def test_one_database_server_is_meant_where_none_is_named_or_it_is_connected_to_directly() -> None:
-    def meant(url: str | None) -> bool:
-        return ServiceSettings.model_validate({"mongo_url": url}).one_server
-
-    assert [meant(None), meant("mongodb://h/?directConnection=true"), meant("mongodb://h/?replicaSet=rs0")] == [
-        True, True, False,
-    ]  # fmt: skip

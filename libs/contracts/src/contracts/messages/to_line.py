@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from contracts.events.base import Short
-from contracts.messages.base import TO_LINE, Delivered, delivered
+from contracts.messages.delivered import TO_LINE, Delivered, delivered
 
 N = TypeVar("N", bound=Delivered)
 

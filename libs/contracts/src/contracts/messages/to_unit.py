@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from contracts.events.base import Short, Text
-from contracts.messages.base import TO_UNIT, Delivered, delivered
+from contracts.messages.delivered import TO_UNIT, Delivered, delivered
 from contracts.words import AppealType, AssignmentMode, DeadlineKind, Outcome, SupervisionKind, UnitPart, Urgency
 
 N = TypeVar("N", bound=Delivered)
