@@ -1,8 +1,7 @@
 # Everything a person does with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-integration check rules-check image-tree k8s-check deploy-files check-calendar bench starter-model format
-.PHONY: documents docs check-asyncapi-parser audit licences secrets-baseline sbom
-.PHONY: help setup demo up test test-integration check image-tree k8s-check deploy-files check-calendar bench starter-model format documents docs check-asyncapi-parser audit licences secrets-baseline sbom
+.PHONY: help setup demo up test test-integration check rules-check image-tree k8s-check deploy-files
+.PHONY: check-calendar bench starter-model format documents docs check-asyncapi-parser audit licences secrets-baseline sbom
 
 UV_VERSION := 0.13.9
 UV := .uv/bin/uv
@@ -13,7 +12,7 @@ TESTERS ?= 2
 SOURCES := libs services cli deploy tests benchmarks checks docs
 
 help: ## List what there is
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-22s %s\n", $$1, $$2}'
 
 setup: .venv/.ready ## Everything into .venv: needs only python3 with venv
 
