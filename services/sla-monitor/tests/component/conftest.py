@@ -1,6 +1,5 @@
 """The monitor behind its doors: HTTP and facts in process, a virtual clock and a real store."""
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -10,27 +9,15 @@ from typing import Any
 import httpx
 import pytest
 
-from chassis.activity import Activity
-from chassis.bus import Consumer, Delivery, Outgoing
-from chassis.clock import VirtualClock
-from chassis.crypto import MasterKey
 from chassis.hosting import Hosted
-from chassis.ids import SystemIds
-from chassis.issuer import DevelopmentIssuer
-from chassis.limits import Capacity
 from chassis.local_bus import LocalBus
-from chassis.metrics import Metrics
-from chassis.mongo import Store, connect
-from chassis.runtime import Runtime
-from chassis.settings import ServiceSettings
-from chassis.tokens import KeyFile, TokenVerifier
-from contracts.codec import decode, encode
+from chassis.mongo import Store
+from chassis.testing.service_rig import ServiceRig, running
 from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.events import appeal as ap
 from contracts.events import work_order as wo
-from contracts.topology import facts_exchange, facts_queue
-from contracts.words import AppealType, AssignmentMode, Channel, Lane, Role, Service, UnitPart, Urgency
+from contracts.words import AppealType, AssignmentMode, Channel, Role, Service, UnitPart, Urgency
 from sla_monitor.main import build
 from sla_monitor.sweeper import Sweeper
 
@@ -43,48 +30,35 @@ def beijing(text: str) -> datetime:
     return datetime.fromisoformat(f"{text}+08:00").astimezone(UTC)
 
 
-class Monitor:
-    """Running monitors on one database: the first serves HTTP, more of them share its timers."""
+class Monitor(ServiceRig):
+    """Running monitors on one database: the first serves HTTP and hears facts, ``siblings`` share its timers."""
 
-    def __init__(self, stores: list[Store], folder: Path) -> None:
-        self.clock = VirtualClock(beijing("2026-03-02 09:00"))
-        self.activity = Activity()
-        self.bus = LocalBus(partial=True)
-        self.heard: list[Fact[Event]] = []
-        self.copies = 0
+    def __init__(self, store: Store, folder: Path) -> None:
+        super().__init__(Service.SLA_MONITOR, build, store, folder)
+        self.siblings: list[Hosted] = []
         self._sequences: dict[tuple[str, Service], int] = {}
-        settings = ServiceSettings(data_dir=folder)
-        self.monitors: list[Hosted] = []
-        for store in stores:
-            # Only the first hears the bus: two consumers of one queue in one process would be one too many.
-            bus = self.bus if not self.monitors else LocalBus(partial=True)
-            runtime = Runtime(
-                service=Service.SLA_MONITOR,
-                settings=settings,
-                store=store,
-                bus=bus,
-                clock=self.clock,
-                ids=SystemIds(),
-                metrics=Metrics(Service.SLA_MONITOR),
-                activity=self.activity,
-                keys=MasterKey.load_or_create(settings.master_key_file),
-                owner=secrets.token_hex(4),
-                virtual_time=True,
-            )
-            self.monitors.append(Hosted(runtime, build))
-        self.hosted = self.monitors[0]
-        for lane in Lane:
-            queue = facts_queue(Service.REPORTING, lane)
-            self.bus.mount(Consumer(service=Service.REPORTING, queue=queue, lane=lane, handler=self._hear))
-        self.issuer = DevelopmentIssuer(folder)
-        verifier = TokenVerifier(KeyFile(self.issuer.jwks_file), "hotline-development", "hotline12345")
-        self.app = self.hosted.app(verifier, Capacity())
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://test")
 
-    async def _hear(self, delivery: Delivery) -> None:
-        fact = decode(delivery.body)
-        if fact.source is Service.SLA_MONITOR:
-            self.heard.append(fact)
+    @property
+    def monitors(self) -> list[Hosted]:
+        """All of them."""
+        return [self.hosted, *self.siblings]
+
+    async def join(self, store: Store) -> None:
+        """Another monitor, which does not hear facts: one process has one consumer of a queue."""
+        sibling = self.replica(store, LocalBus(partial=True))
+        await sibling.prepare()
+        self.siblings.append(sibling)
+
+    async def start(self) -> None:
+        """Let messages through; tests say when a sweep runs."""
+        await super().start()
+        await self.sweeper.stop()
+
+    async def close(self) -> None:
+        """Stop in order."""
+        await super().close()
+        for sibling in self.siblings:
+            await sibling.finish()
 
     @property
     def cases(self) -> Any:
@@ -113,16 +87,7 @@ class Monitor:
             time=self.clock.now(),
             data=event,
         )
-        message = Outgoing(
-            id=fact.id,
-            exchange=facts_exchange(fact.lane),
-            routing_key=fact.type,
-            body=encode(fact),
-            stream="test",
-            lane=fact.lane,
-        )
-        await self.bus.publisher(fact.lane).publish(message)
-        await self.quiet()
+        await self.publish(fact)
 
     async def order(self, subject: str, unit: str = UNIT) -> str:
         """An appeal that was registered, classified and dispatched now; returns its number."""
@@ -163,13 +128,6 @@ class Monitor:
             ),
         )
 
-    async def quiet(self) -> None:
-        """Wait until nothing is under way."""
-        seen = -1
-        while self.activity.running or seen != self.activity.ever:
-            seen = self.activity.ever
-            await asyncio.sleep(0.01)
-
     async def until(self, text: str) -> None:
         """Let business time pass up to a Beijing time, waking what is due at each instant."""
         end = beijing(text)
@@ -178,10 +136,6 @@ class Monitor:
             await self.cases.wakes.fire()
             await self.quiet()
         self.clock.advance_to(end)
-
-    def token(self, role: Role, **more: Any) -> dict[str, str]:
-        """The header of somebody with this role."""
-        return {"Authorization": f"Bearer {self.issuer.issue(role, **more)}"}
 
     async def get(self, path: str, role: Role = Role.SUPERVISOR, **more: Any) -> httpx.Response:
         """Ask."""
@@ -203,33 +157,15 @@ class Monitor:
         return found
 
 
-async def _running(mongo_url: str, folder: Path, count: int) -> AsyncIterator[Monitor]:
-    name = f"sla_{secrets.token_hex(6)}"
-    async with connect(mongo_url) as client:
-        stores = [Store(client, name, Metrics(Service.SLA_MONITOR)) for _ in range(count)]
-        monitor = Monitor(stores, folder)
-        for hosted in monitor.monitors:
-            await hosted.prepare()
-        await monitor.sweeper.stop()  # tests say when a sweep runs
-        await monitor.bus.declare(monitor.hosted.built.declares)
-        await monitor.bus.start()
-        yield monitor
-        await monitor.http.aclose()
-        await monitor.bus.stop()
-        for hosted in monitor.monitors:
-            await hosted.finish()
-        await client.drop_database(name)
-
-
 @pytest.fixture
 async def monitor(mongo_url: str, tmp_path: Path) -> AsyncIterator[Monitor]:
     """One running monitor on a database of its own."""
-    async for one in _running(mongo_url, tmp_path, 1):
+    async with running(Monitor, Service.SLA_MONITOR, mongo_url, tmp_path) as one:
         yield one
 
 
 @pytest.fixture
-async def two_monitors(mongo_url: str, tmp_path: Path) -> AsyncIterator[Monitor]:
+async def two_monitors(monitor: Monitor) -> Monitor:
     """Two running monitors on one database."""
-    async for one in _running(mongo_url, tmp_path, 2):
-        yield one
+    await monitor.join(monitor.store)
+    return monitor

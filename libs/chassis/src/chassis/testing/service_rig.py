@@ -47,22 +47,10 @@ class ServiceRig:
         self.activity = Activity()
         self.bus = LocalBus(partial=True)
         self.heard: list[Fact[Event]] = []
-        settings = ServiceSettings(data_dir=folder)
-        self.keys = MasterKey.load_or_create(settings.master_key_file)
-        runtime = Runtime(
-            service=service,
-            settings=settings,
-            store=store,
-            bus=self.bus,
-            clock=self.clock,
-            ids=SeededIds(secrets.randbelow(1 << 30)),
-            metrics=Metrics(service),
-            activity=self.activity,
-            keys=self.keys,
-            owner=secrets.token_hex(4),
-            virtual_time=True,
-        )
-        self.hosted = Hosted(runtime, build)
+        self.settings = ServiceSettings(data_dir=folder)
+        self.keys = MasterKey.load_or_create(self.settings.master_key_file)
+        self._build = build
+        self.hosted = self.replica(store, self.bus)
         if service is not Service.REPORTING:
             # The queue of whoever reads everything: what stands in it was published.
             for lane in Lane:
@@ -72,6 +60,23 @@ class ServiceRig:
         verifier = TokenVerifier(KeyFile(self.issuer.jwks_file), "hotline-development", "hotline12345")
         self.app = self.hosted.app(verifier, Capacity())
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://test")
+
+    def replica(self, store: Store, bus: LocalBus) -> Hosted:
+        """One process of the service, not started: the rig's own, or a sibling on the same clock."""
+        runtime = Runtime(
+            service=self.service,
+            settings=self.settings,
+            store=store,
+            bus=bus,
+            clock=self.clock,
+            ids=SeededIds(secrets.randbelow(1 << 30)),
+            metrics=Metrics(self.service),
+            activity=self.activity,
+            keys=self.keys,
+            owner=secrets.token_hex(4),
+            virtual_time=True,
+        )
+        return Hosted(runtime, self._build)
 
     async def _hear(self, delivery: Delivery) -> None:
         fact = decode(delivery.body)
