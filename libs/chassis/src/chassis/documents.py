@@ -15,7 +15,7 @@ from chassis.wakes import Wakes
 from contracts.codec import decode
 from contracts.envelope import Fact
 from contracts.events import Event
-from contracts.words import Lane
+from contracts.words import Lane, Service
 
 INDEXES = (
     Index(((SINCE[Lane.ORDINARY], 1),), sparse=True),
@@ -86,7 +86,9 @@ class Documents:
         Raises ``BadMessage`` for what is no fact, ``Permanent`` for a second body under a known id or sequence.
         """
         fact = decode(delivery.body)
-        return await self._commits[delivery.lane].change(fact.subject, lambda document: _received(document, fact))
+        return await self._commits[delivery.lane].change(
+            fact.subject, lambda document: _received(document, fact), first=_first_of_all(fact)
+        )
 
     async def change(
         self,
@@ -151,6 +153,11 @@ class Documents:
         await self.wakes.stop()
         for relay in self._relays.values():
             await relay.stop()
+
+
+def _first_of_all(fact: Fact[Event]) -> bool:
+    """Whether an appeal begins with this fact, so that there is hardly a document yet."""
+    return fact.source is Service.INTAKE and fact.sequence == 1
 
 
 def _received(document: Document, fact: Fact[Event]) -> Change | None:

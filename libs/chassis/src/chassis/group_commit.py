@@ -34,6 +34,7 @@ class _Waiting:
     command: Command | None
     done: "asyncio.Future[Document]"
     fresh: bool
+    first: bool = False
     context: Context = field(default_factory=copy_context)
 
     def onto(self, sheet: Sheet, now: datetime) -> None:
@@ -74,18 +75,25 @@ class GroupCommit:
         self._rounds: set[asyncio.Task[None]] = set()
 
     async def change(
-        self, subject: str, step: Step, command: Command | None = None, *, fresh: bool = False
+        self,
+        subject: str,
+        step: Step,
+        command: Command | None = None,
+        *,
+        fresh: bool = False,
+        first: bool = False,
     ) -> Document:
         """Run ``step`` on the subject's document and save what it returns; the saved document comes back.
 
         The document may be one kept from an earlier save: if another process has written since, the save comes back
-        stale and the step runs again. ``fresh`` reads it anew, for steps that may find nothing to save.
+        stale and the step runs again. ``fresh`` reads it anew, for steps that may find nothing to save. ``first`` takes
+        it that there is none yet, and asks the store only when the save comes back.
 
         A command that was answered before is not decided again: its kept answer stands (rule 3c).
         Raises what ``step`` raises, and ``StoreAway``.
         """
         done: asyncio.Future[Document] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(subject, step, command, done, fresh))
+        self._queue.append(_Waiting(subject, step, command, done, fresh, first))
         with self._activity.busy():
             self._start_rounds()
             return await done
@@ -172,6 +180,8 @@ class GroupCommit:
                     self._posted(sheet.saved())
                     self._keep(sheet, left[sheet.subject])
             left = {subject: open_ for subject in again if (open_ := [i for i in left[subject] if not i.done.done()])}
+            for item in (item for items in left.values() for item in items):
+                item.first = False
 
     async def _sheets(self, left: dict[str, list[_Waiting]]) -> dict[str, Sheet]:
         # A sheet is taken out while it is worked on: whoever else wants the document meanwhile reads it from the store.
@@ -179,6 +189,10 @@ class GroupCommit:
         for subject in [subject for subject in kept if any(item.fresh for item in left[subject])]:
             del kept[subject]
         missing = [subject for subject in left if subject not in kept]
+        # The save itself asks whether it is the first: a load before it would cost a round trip (ADR 0009).
+        born = [subject for subject in missing if all(item.first for item in left[subject])]
+        kept |= {subject: Sheet(subject, None, self._rules) for subject in born}
+        missing = [subject for subject in missing if subject not in kept]
         if missing:
             rows = await self._store.find(self._collection, {"_id": {"$in": missing}})
             stored = {row["_id"]: row for row in rows}

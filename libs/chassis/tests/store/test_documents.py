@@ -121,6 +121,27 @@ async def test_many_handlers_share_a_few_round_trips(desk: Desk, store: Store) -
     assert store.round_trips - before <= 8
 
 
+async def test_an_appeals_first_fact_is_saved_without_a_load_before_it(desk: Desk, store: Store) -> None:
+    await desk.take(body(registered("warm")))
+    before = store.round_trips
+    await desk.documents.take(Delivery(queue="q", body=body(registered("a")), lane=Lane.EMERGENCY))
+    assert 1 == store.round_trips - before
+    await desk.quiet()
+
+
+async def test_a_first_fact_that_comes_late_is_added_to_what_another_process_knows(desk: Desk, store: Store) -> None:
+    other = Desk(store, desk.presses, "other")
+    await other.take(body(withdrawn("a", 2)))
+    await desk.take(body(registered("a")))
+    await asyncio.gather(desk.quiet(), other.quiet())
+    document = await desk.documents.load("a")
+    assert {"appeal.withdrawn", "appeal.registered", "work_order.dispatched", "work_order.recalled"} == {
+        known.type for known in document.facts
+    }
+    assert 2 == document.version
+    await other.documents.stop()
+
+
 async def test_two_replicas_deciding_the_same_decide_it_once(store: Store) -> None:
     presses = Presses()
     one, two = Desk(store, presses, "one"), Desk(store, presses, "two")
