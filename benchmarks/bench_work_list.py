@@ -39,6 +39,7 @@ from chassis.limits import Capacity
 from chassis.local_bus import LocalBus
 from chassis.metrics import Metrics
 from chassis.mongo import Collection, Store, connect
+from chassis.presence import Presence
 from chassis.runtime import Runtime
 from chassis.settings import ServiceSettings
 from chassis.tokens import KeyFile, TokenVerifier
@@ -85,7 +86,7 @@ async def dispatcher(url: str, folder: Path) -> AsyncIterator[tuple[Hosted, http
             metrics=metrics,
             activity=Activity(),
             keys=MasterKey.load_or_create(settings.master_key_file),
-            owner="bench",
+            presence=Presence(store, "bench"),
         )
         hosted = Hosted(runtime, build)
         issuer = DevelopmentIssuer(folder)

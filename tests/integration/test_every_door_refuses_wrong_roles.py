@@ -19,6 +19,7 @@ from chassis.limits import Capacity
 from chassis.local_bus import LocalBus
 from chassis.metrics import Metrics
 from chassis.mongo import Store, connect
+from chassis.presence import Presence
 from chassis.runtime import Runtime
 from chassis.settings import ServiceSettings
 from chassis.web import verifier_of
@@ -37,17 +38,18 @@ async def apps(tmp_path: Path) -> AsyncIterator[dict[Service, FastAPI]]:
         made: dict[Service, FastAPI] = {}
         for service, build in SERVICES.items():
             metrics = Metrics(service)
+            store = Store(client, f"doors_{service.replace('-', '_')}", metrics)
             runtime = Runtime(
                 service=service,
                 settings=settings,
-                store=Store(client, f"doors_{service.replace('-', '_')}", metrics),
+                store=store,
                 bus=LocalBus(),
                 clock=SystemClock(),
                 ids=SystemIds(),
                 metrics=metrics,
                 activity=Activity(),
                 keys=MasterKey.load_or_create(settings.master_key_file),
-                owner="doors",
+                presence=Presence(store, "doors"),
             )
             made[service] = Hosted(runtime, build).app(verifier_of(settings), Capacity())
         yield made

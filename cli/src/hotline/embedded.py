@@ -22,7 +22,8 @@ from chassis.limits import Capacity
 from chassis.local_bus import LocalBus
 from chassis.metrics import Collectors, Metrics
 from chassis.mongo import Store, connect
-from chassis.run import owner_name
+from chassis.presence import Presence
+from chassis.run import process_name
 from chassis.runtime import Build, Runtime
 from chassis.settings import ServiceSettings
 from chassis.side_by_side import SideBySide
@@ -87,21 +88,22 @@ async def embedded(
         activity = Activity()
         local = bus or LocalBus(handled=counted(metrics))
         keys = MasterKey.load_or_create(settings.master_key_file)
+        stores = {
+            service: Store(client, database_of(settings, service), metrics[service], alone=True) for service in Service
+        }
         hosted = {
             service: Hosted(
                 Runtime(
                     service=service,
                     settings=settings,
-                    store=Store(
-                        client, f"{settings.database_prefix}_{service.replace('-', '_')}", metrics[service], alone=True
-                    ),
+                    store=stores[service],
                     bus=local,
                     clock=clock or SystemClock(),
                     ids=ids or SystemIds(),
                     metrics=metrics[service],
                     activity=activity,
                     keys=keys,
-                    owner=owner_name(service),
+                    presence=Presence(stores[service], process_name(service)),
                     virtual_time=clock is not None,
                 ),
                 build,

@@ -18,6 +18,7 @@ from chassis.local_bus import LocalBus
 from chassis.metrics import Metrics
 from chassis.mongo import Store, connect
 from chassis.openapi import describe
+from chassis.presence import Presence
 from chassis.runtime import Runtime
 from chassis.settings import ServiceSettings
 from chassis.web import verifier_of
@@ -38,17 +39,18 @@ async def applications(folder: Path) -> AsyncIterator[dict[Service, FastAPI]]:
 
 def _application(service: Service, settings: ServiceSettings, client: Any) -> FastAPI:
     metrics = Metrics(service)
+    store = Store(client, database_of(settings, service), metrics)
     runtime = Runtime(
         service=service,
         settings=settings,
-        store=Store(client, database_of(settings, service), metrics),
+        store=store,
         bus=LocalBus(),
         clock=SystemClock(),
         ids=SystemIds(),
         metrics=metrics,
         activity=Activity(),
         keys=MasterKey.load_or_create(settings.master_key_file),
-        owner="documents",
+        presence=Presence(store, "documents"),
     )
     return Hosted(runtime, SERVICES[service]).app(verifier_of(settings), Capacity())
 

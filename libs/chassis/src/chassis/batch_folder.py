@@ -24,6 +24,7 @@ from chassis.mongo import (
     StoreAway,
     UpdateOne,
 )
+from chassis.presence import Presence
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +61,10 @@ class Folding:
 class BatchFolder:
     """A ``Part``: folds in the background, and on request. Any number of processes may run one."""
 
-    def __init__(self, store: Store, folding: Folding, owner: str, *, every_seconds: float = 1.0) -> None:
+    def __init__(self, store: Store, folding: Folding, presence: Presence, *, every_seconds: float = 1.0) -> None:
         self._store = store
         self._folding = folding
-        self._owner = owner
+        self._presence = presence
         self._every = every_seconds
         self._nudged = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -181,10 +182,10 @@ class BatchFolder:
                 await self._store.call("state", folding.state.insert_one(fresh), writes=1)
             except DuplicateKey:
                 log.debug("another folder was first")
-        free = {"$or": [{"until": {"$lte": now}}, {"owner": self._owner}]}
-        take = folding.state.update_one(
-            {"_id": folding.name, **free}, {"$set": {"owner": self._owner, "until": now + LEASE}}
-        )
+        me = self._presence.name
+        holders = {me, *await self._presence.gone({(state or {}).get("owner", me)})}
+        free = {"$or": [{"until": {"$lte": now}}, {"owner": {"$in": sorted(holders)}}]}
+        take = folding.state.update_one({"_id": folding.name, **free}, {"$set": {"owner": me, "until": now + LEASE}})
         taken = await self._store.call("lease", take, writes=1)
         return await self._state() if taken.matched_count else None
 

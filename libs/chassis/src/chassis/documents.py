@@ -10,6 +10,7 @@ from chassis.document import SINCE, Answer, Change, Command, Document, Entry, Ru
 from chassis.group_commit import GroupCommit
 from chassis.metrics import Metrics
 from chassis.mongo import EPOCH, Collection, Index, Row, Store
+from chassis.presence import Presence
 from chassis.relay import Published, Relay
 from chassis.wakes import Wakes
 from contracts.codec import decode
@@ -42,7 +43,7 @@ class Documents:
         clock: BusinessClock,
         metrics: Metrics,
         activity: Activity,
-        owner: str,
+        presence: Presence,
         retry: Callable[[str], Awaitable[None]] | None = None,
         published: Published | None = None,
     ) -> None:
@@ -50,7 +51,7 @@ class Documents:
         self.collection: Collection = store.collection(name)
         self._clock = clock
         self._relays = {
-            lane: Relay(store, self.collection, lane, bus.publisher(lane), metrics, activity, owner, published)
+            lane: Relay(store, self.collection, lane, bus.publisher(lane), metrics, activity, presence.name, published)
             for lane in Lane
         }
         self._kept: dict[str, Sheet] = {}
@@ -69,7 +70,9 @@ class Documents:
             )
             for lane in Lane
         }
-        self.wakes = Wakes(store, self.collection, self._commits[Lane.ORDINARY], clock, metrics, activity, owner, retry)
+        self.wakes = Wakes(
+            store, self.collection, self._commits[Lane.ORDINARY], clock, metrics, activity, presence, retry
+        )
 
     def posted(self, entries: Sequence[Entry]) -> None:
         """Hand freshly saved outbox entries to the relays."""

@@ -84,6 +84,7 @@ class Hosted:
             try:
                 await self.runtime.store.require_replica_set()
                 await self.runtime.store.ensure({**self.built.indexes, **PARKING_INDEXES})
+                await self.runtime.presence.start()
                 break
             except StoreAway as error:
                 if not said:
@@ -106,6 +107,7 @@ class Hosted:
             await part.stop()
         for documents in self.built.documents:
             await documents.stop()
+        await self.runtime.presence.stop()
 
     async def _store_ready(self) -> bool:
         return self.prepared and await self.runtime.store.answers()

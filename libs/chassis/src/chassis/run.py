@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -21,6 +22,7 @@ from chassis.limits import Capacity
 from chassis.logging import configure
 from chassis.metrics import Metrics
 from chassis.mongo import Store, connect
+from chassis.presence import Presence
 from chassis.runtime import Build, Runtime
 from chassis.secret_files import load_secrets
 from chassis.server import server
@@ -28,9 +30,12 @@ from chassis.settings import ServiceSettings, load, refuse
 from contracts.words import Service
 
 
-def owner_name(service: Service) -> str:
-    """How this process is named in leases: unique among replicas."""
-    return f"{service}@{socket.gethostname()}:{os.getpid()}"
+def process_name(service: Service) -> str:
+    """How this process is named in leases: unique among replicas, and new with each start.
+
+    A container that starts again has its host's name and process id of before, and must not hold what that one held.
+    """
+    return f"{service}@{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
 
 
 def serve(service: Service, build: Build, settings: ServiceSettings | None = None) -> None:
@@ -54,17 +59,18 @@ async def _serve(service: Service, build: Build, settings: ServiceSettings) -> N
             service,
             handled=counted({service: metrics}),
         )
+        store = Store(client, f"{settings.database_prefix}_{service.replace('-', '_')}", metrics)
         runtime = Runtime(
             service=service,
             settings=settings,
-            store=Store(client, f"{settings.database_prefix}_{service.replace('-', '_')}", metrics),
+            store=store,
             bus=bus,
             clock=SystemClock(),
             ids=SystemIds(),
             metrics=metrics,
             activity=activity,
             keys=keys,
-            owner=owner_name(service),
+            presence=Presence(store, process_name(service)),
         )
         hosted = Hosted(runtime, build)
 

@@ -20,6 +20,7 @@ from chassis.ids import Ids
 from chassis.limits import LaneOf, LargerBody
 from chassis.metrics import Metrics
 from chassis.mongo import Index, Store
+from chassis.presence import Presence
 from chassis.settings import ServiceSettings
 from contracts.topology import Topology, topology
 from contracts.words import Service
@@ -39,7 +40,7 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """Everything from outside that a service stands on. ``owner`` names this process in leases."""
+    """Everything from outside that a service stands on. ``presence`` names this process in leases."""
 
     service: Service
     settings: ServiceSettings
@@ -50,7 +51,7 @@ class Runtime:
     metrics: Metrics
     activity: Activity
     keys: MasterKey
-    owner: str
+    presence: Presence
     virtual_time: bool = False
 
 

@@ -13,6 +13,7 @@ import pytest
 from chassis.batch_folder import ROW_INDEXES, BatchFolder, Folding, Increments
 from chassis.metrics import Metrics
 from chassis.mongo import Store, StoreAway, connect
+from chassis.presence import Presence
 from contracts.words import Service
 
 
@@ -59,7 +60,7 @@ class Bench:
             increments=counted,
             seal=sealed,
         )
-        return BatchFolder(self.store, folding, owner)
+        return BatchFolder(self.store, folding, Presence(self.store, owner))
 
     async def add(self, *names: str) -> None:
         at = await self.store.server_now()
@@ -126,10 +127,13 @@ async def test_a_folder_that_lost_its_lease_does_no_harm(bench: Bench) -> None:
         await bench.folder("slow").catch_up()
     bench.store.calls_left = 10**9
     await bench.forget_lease()
+    heir = Presence(bench.store, "heir")
+    await heir.start()
     await bench.folder("heir").catch_up()
     await bench.add("c")
     # It wakes up with the lease of another, and may only fold what nobody has.
     assert await bench.folder("slow").catch_up() == 0
     await bench.forget_lease()
     await bench.folder("slow").catch_up()
+    await heir.stop()
     assert await bench.totals() == {"d1": 3}

@@ -13,6 +13,7 @@ from chassis.document import Answer, Change, Command, Document
 from chassis.documents import INDEXES, Documents
 from chassis.metrics import Metrics
 from chassis.mongo import Store, connect
+from chassis.presence import Presence
 from chassis.wakes import LEASE
 from contracts.codec import BadMessage
 from contracts.events.appeal import AppealSupplemented
@@ -26,6 +27,7 @@ class Desk:
         self.clock = VirtualClock(NOW)
         self.activity = Activity()
         self.presses = presses
+        self.presence = Presence(store, name)
         self.documents = Documents(
             store,
             "orders",
@@ -34,7 +36,7 @@ class Desk:
             clock=self.clock,
             metrics=Metrics(Service.DISPATCHER),
             activity=self.activity,
-            owner=name,
+            presence=self.presence,
         )
         self.documents.start(timers=False)
 
@@ -304,18 +306,36 @@ async def test_a_timer_wakes_the_rules_when_its_business_time_has_come_and_not_b
     assert await desk.documents.wakes.next_wake() is None
 
 
-async def test_what_a_monitor_has_claimed_is_left_to_it_until_its_lease_ends(store: Store) -> None:
-    dead, living = Desk(store, Presses(), "dead"), Desk(store, Presses(), "living")
-    await dead.take(*(body(registered(f"s{number}")) for number in range(3)))
-    living.clock.advance_to(NOW + timedelta(hours=1))
-    now, rows = await store.server_now(), living.documents.collection
+async def test_what_a_living_monitor_has_claimed_is_left_to_it_until_its_lease_ends(store: Store) -> None:
+    slow, quick = Desk(store, Presses(), "slow"), Desk(store, Presses(), "quick")
+    await asyncio.gather(slow.presence.start(), quick.presence.start())
+    await slow.take(*(body(registered(f"s{number}")) for number in range(3)))
+    quick.clock.advance_to(NOW + timedelta(hours=1))
+    now, rows = await store.server_now(), quick.documents.collection
     for subject, since in (("s0", timedelta(seconds=5)), ("s1", LEASE + timedelta(seconds=5))):
-        await rows.update_one({"_id": subject}, {"$set": {"woken_at": now - since, "woken_by": "dead"}})
-    assert await living.documents.wakes.fire() == 2
-    versions = [(await living.documents.load(f"s{number}")).version for number in range(3)]
+        await rows.update_one({"_id": subject}, {"$set": {"woken_at": now - since, "woken_by": "slow"}})
+    assert await quick.documents.wakes.fire() == 2
+    versions = [(await quick.documents.load(f"s{number}")).version for number in range(3)]
     assert versions == [1, 2, 2]
-    await dead.documents.stop()
-    await living.documents.stop()
+    for desk in (slow, quick):
+        await desk.documents.stop()
+        await desk.presence.stop()
+
+
+async def test_what_a_monitor_had_claimed_is_free_as_soon_as_it_is_gone(store: Store) -> None:
+    gone, living = Desk(store, Presses(), "gone"), Desk(store, Presses(), "living")
+    await asyncio.gather(gone.presence.start(), living.presence.start())
+    await gone.take(*(body(registered(f"s{number}")) for number in range(3)))
+    living.clock.advance_to(NOW + timedelta(hours=1))
+    claim = {"woken_at": await store.server_now(), "woken_by": "gone"}
+    await living.documents.collection.update_many({}, {"$set": claim})
+    assert await living.documents.wakes.fire() == 0
+    await gone.presence.stop()
+    await living.presence.look()
+    assert await living.documents.wakes.fire() == 3
+    await living.presence.stop()
+    for desk in (gone, living):
+        await desk.documents.stop()
 
 
 async def test_of_two_monitors_one_fires_a_timer(store: Store) -> None:
@@ -323,8 +343,10 @@ async def test_of_two_monitors_one_fires_a_timer(store: Store) -> None:
     await one.take(*(body(registered(f"s{number}")) for number in range(50)))
     for desk in (one, two):
         desk.clock.advance_to(NOW + timedelta(hours=1))
+        await desk.presence.start()
     await asyncio.gather(one.documents.wakes.fire(), two.documents.wakes.fire())
     documents = [await one.documents.load(f"s{number}") for number in range(50)]
     assert {document.version for document in documents} == {2}
-    await one.documents.stop()
-    await two.documents.stop()
+    for desk in (one, two):
+        await desk.documents.stop()
+        await desk.presence.stop()

@@ -13,6 +13,7 @@ from chassis.clock import VirtualClock
 from chassis.documents import INDEXES, Documents
 from chassis.metrics import Metrics
 from chassis.mongo import Store, connect
+from chassis.presence import Presence
 from contracts.words import Lane, Service
 
 
@@ -27,7 +28,7 @@ class Replica:
             clock=VirtualClock(NOW),
             metrics=self.metrics,
             activity=self.activity,
-            owner=name,
+            presence=Presence(store, name),
         )
         self.documents.start(timers=False)
 

@@ -39,7 +39,7 @@ def build(runtime: Runtime) -> Built:
         clock=runtime.clock,
         metrics=runtime.metrics,
         activity=runtime.activity,
-        owner=runtime.owner,
+        presence=runtime.presence,
         published=handover_time(runtime.clock, runtime.metrics),
     )
     opinions = OpinionsInForce(tables, models, rules, Shadow())

@@ -76,7 +76,7 @@ def build(runtime: Runtime) -> Built:
             clock=runtime.clock,
             metrics=runtime.metrics,
             activity=runtime.activity,
-            owner=runtime.owner,
+            presence=runtime.presence,
             retry=retry if again else None,
         )
 

@@ -33,7 +33,7 @@ def build(runtime: Runtime) -> Built:
         clock=clock,
         metrics=runtime.metrics,
         activity=runtime.activity,
-        owner=runtime.owner,
+        presence=runtime.presence,
     )
     vault = MongoVault(store, keys, runtime.ids)
     appeals = MongoAppeals(store, documents.collection)

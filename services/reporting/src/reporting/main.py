@@ -26,7 +26,7 @@ def build(runtime: Runtime) -> Built:
     journal = StoredJournal(runtime.store, runtime.activity)
     days = StoredDays(runtime.store)
     # Virtual days pass in seconds: there the counters need not follow each of them.
-    folding = folder(runtime.store, runtime.owner, *((REHEARSAL_FOLD_SECONDS,) if runtime.virtual_time else ()))
+    folding = folder(runtime.store, runtime.presence, *((REHEARSAL_FOLD_SECONDS,) if runtime.virtual_time else ()))
     watches = () if runtime.virtual_time else (chain_watch(journal, runtime.metrics),)
     publications = Documents(
         runtime.store,
@@ -36,7 +36,7 @@ def build(runtime: Runtime) -> Built:
         clock=runtime.clock,
         metrics=runtime.metrics,
         activity=runtime.activity,
-        owner=runtime.owner,
+        presence=runtime.presence,
     )
 
     listed = StoredPublications(publications)

@@ -10,6 +10,7 @@ from chassis.batch_folder import ROW_INDEXES, BatchFolder, Folding
 from chassis.document import Answer, Command, Document, Step
 from chassis.documents import INDEXES, Documents
 from chassis.mongo import EPOCH, Index, Row, Store
+from chassis.presence import Presence
 from contracts.codec import decode
 from reporting.domain.calendar_day import stamp
 from reporting.domain.chain import seal
@@ -174,7 +175,7 @@ class StoredPublications:
         return [{"subject": row["_id"], **{k: v for k, v in row["row"].items() if k != "key"}} for row in rows]
 
 
-def folder(store: Store, owner: str, every_seconds: float = FOLD_SECONDS) -> BatchFolder:
+def folder(store: Store, presence: Presence, every_seconds: float = FOLD_SECONDS) -> BatchFolder:
     """The folder that adds the journal's facts to the days and chains them."""
     folding = Folding(
         name=FOLDER,
@@ -185,4 +186,4 @@ def folder(store: Store, owner: str, every_seconds: float = FOLD_SECONDS) -> Bat
         increments=lambda rows: rollup(decode(row["body"].encode()) for row in rows if "body" in row),
         seal=seal,
     )
-    return BatchFolder(store, folding, owner, every_seconds=every_seconds)
+    return BatchFolder(store, folding, presence, every_seconds=every_seconds)

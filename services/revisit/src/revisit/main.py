@@ -19,7 +19,7 @@ def build(runtime: Runtime) -> Built:
         clock=runtime.clock,
         metrics=runtime.metrics,
         activity=runtime.activity,
-        owner=runtime.owner,
+        presence=runtime.presence,
     )
     visits = StoredVisits(documents)
     return Built(

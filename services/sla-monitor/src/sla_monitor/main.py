@@ -32,14 +32,14 @@ def build(runtime: Runtime) -> Built:
             clock=runtime.clock,
             metrics=runtime.metrics,
             activity=runtime.activity,
-            owner=runtime.owner,
+            presence=runtime.presence,
             published=ended_deadlines(runtime.metrics),
         )
 
     cases, tables = documents(CASES, rules), documents(TABLES, TableRules())
     reader = TableReader(shipped, place)
     watch = TableWatch(tables, reader, rules, runtime.clock, runtime.metrics)
-    sweeper = Sweeper(runtime.store, cases, tables, reader, watch, runtime.activity, runtime.owner)
+    sweeper = Sweeper(runtime.store, cases, tables, reader, watch, runtime.activity, runtime.presence)
     board = StoredBoard(cases)
     feed = BoardFeed(board)
     counting = () if runtime.virtual_time else (open_deadlines(board, runtime.metrics),)

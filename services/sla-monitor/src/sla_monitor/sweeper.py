@@ -16,6 +16,7 @@ from chassis.activity import Activity
 from chassis.document import Change, Document
 from chassis.documents import Documents
 from chassis.mongo import DuplicateKey, Row, Store, StoreAway
+from chassis.presence import Presence
 from contracts.events.deadline import DeadlineCleared, DeadlineRecomputed
 from sla_monitor.domain.tables_in_force import TableKind, first_change
 from sla_monitor.store import SWEEPS
@@ -44,7 +45,7 @@ class Sweeper:
         reader: TableReader,
         watch: TableWatch,
         activity: Activity,
-        owner: str,
+        presence: Presence,
     ) -> None:
         self._store = store
         self._sweeps = store.collection(SWEEPS)
@@ -53,7 +54,7 @@ class Sweeper:
         self._reader = reader
         self._watch = watch
         self._activity = activity
-        self._owner = owner
+        self._presence = presence
         self._nudged = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -84,7 +85,7 @@ class Sweeper:
         where: Row = {"done": False, "created": {"$lte": now - settle}}
         looked = 0
         for row in await self._store.find(self._sweeps, where, sort=[("created", 1)]):
-            if await self._claim(row["_id"]):
+            if await self._claim(row):
                 with self._activity.busy():
                     await self._watch.refresh()
                     looked += await self._sweep(row)
@@ -130,11 +131,12 @@ class Sweeper:
             except DuplicateKey:
                 continue
 
-    async def _claim(self, name: str) -> bool:
-        now = await self._store.server_now()
-        free = {"$or": [{"leased": {"$exists": False}}, {"leased": {"$lte": now}}, {"owner": self._owner}]}
-        update = {"$set": {"leased": now + LEASE, "owner": self._owner}}
-        claimed = self._sweeps.update_one({"_id": name, "done": False, **free}, update)
+    async def _claim(self, row: Row) -> bool:
+        now, me = await self._store.server_now(), self._presence.name
+        holders = {me, *await self._presence.gone({row.get("owner", me)})}
+        free = {"$or": [{"leased": {"$exists": False}}, {"leased": {"$lte": now}}, {"owner": {"$in": sorted(holders)}}]}
+        update = {"$set": {"leased": now + LEASE, "owner": me}}
+        claimed = self._sweeps.update_one({"_id": row["_id"], "done": False, **free}, update)
         return (await self._store.call("claim", claimed, writes=1)).modified_count == 1
 
     async def _sweep(self, row: Row) -> int:
@@ -184,5 +186,5 @@ class Sweeper:
             "$set": {"after": after, "leased": now + LEASE, "done": done},
             "$inc": {"examined": looked, "moved": moved.total(), **more},
         }
-        saved = self._sweeps.update_one({"_id": name, "owner": self._owner}, update)
+        saved = self._sweeps.update_one({"_id": name, "owner": self._presence.name}, update)
         return (await self._store.call("checkpoint", saved, writes=1)).matched_count == 1

@@ -24,6 +24,7 @@ from chassis.limits import Capacity
 from chassis.local_bus import LocalBus
 from chassis.metrics import Metrics
 from chassis.mongo import Store, connect
+from chassis.presence import Presence
 from chassis.runtime import Build, Runtime
 from chassis.settings import ServiceSettings
 from chassis.tokens import KeyFile, TokenVerifier
@@ -73,7 +74,7 @@ class ServiceRig:
             metrics=Metrics(self.service),
             activity=self.activity,
             keys=self.keys,
-            owner=secrets.token_hex(4),
+            presence=Presence(store, secrets.token_hex(4)),
             virtual_time=True,
         )
         return Hosted(runtime, self._build)
