@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.lifecycle_players import MATTERS
+from benchmarks.matters import matter
 from benchmarks.process_table import children, resident_megabytes
 from chassis.issuer import DevelopmentIssuer
 from chassis.testing.ports import free_port
@@ -73,7 +73,7 @@ def _send(url: str, folder: Path, appeals: int) -> None:
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60) as agent:
         for index in range(appeals):
             key = f"m-{index}"
-            body = {"channel": "phone", "message_id": key, "text": MATTERS[index % len(MATTERS)].format(index)}
+            body = {"channel": "phone", "message_id": key, "text": matter(index)}
             agent.post("/appeals", json=body, headers={"Idempotency-Key": key}).raise_for_status()
 
 

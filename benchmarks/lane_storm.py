@@ -13,7 +13,7 @@ from typing import Any
 import aio_pika
 import httpx
 
-from benchmarks.lifecycle_players import MATTERS
+from benchmarks.matters import matter
 from chassis.issuer import DevelopmentIssuer
 from contracts.codec import encode
 from contracts.envelope import Fact
@@ -82,7 +82,7 @@ class Backlog:
                 jurisdiction="410400",
                 area="410400",
                 channel=Channel.PHONE,
-                text_masked=MATTERS[serial % len(MATTERS)].format(serial),
+                text_masked=matter(serial),
                 place=Place(text=f"新华路{serial}号"),
             ),
         )
@@ -127,7 +127,7 @@ async def _keep_up(storm: Storm, stop: Stop, accepted: Any) -> None:
             body = {
                 "channel": "phone",
                 "message_id": f"{run}-{serial}",
-                "text": MATTERS[serial % len(MATTERS)].format(serial),
+                "text": matter(serial),
                 "caller": {"name": "来电人", "phone": f"0375-2{serial:06d}"},
                 "place": {"text": f"新华路{serial}号"},
             }

@@ -10,18 +10,10 @@ from typing import Any
 
 import httpx
 
+from benchmarks.matters import matter
 from benchmarks.six_processes import SixProcesses
 from contracts.words import Role, Service
 
-MATTERS = (
-    "幸福小区{}号楼从昨天早上开始停水,到现在一直没有恢复,请尽快派人处理",
-    "建设路{}号门前的路灯坏了三盏,晚上很黑,请尽快维修",
-    "新华路{}号学校门口路面有一个大坑,下雨积水,请尽快修补",
-    "光明小区{}号楼下烧烤店每天晚上油烟很大,影响居民休息",
-    "中兴路{}号工地每天凌晨两点还在施工,噪音很大,附近居民无法休息",
-    "东安路{}号小区物业收了费不打扫楼道,电话也没有人接",
-    "任店镇{}组的自来水发黄,烧开以后有沉淀,希望检测水质",
-)
 HANDLING: tuple[dict[str, Any], ...] = (
     {"type": "confirm_receipt"},
     {"type": "record_contact", "method": "phone", "result": "已与来电人联系,约定今天上门"},
@@ -98,7 +90,7 @@ class Players:
         body = {
             "channel": "phone",
             "message_id": f"m-{serial}",
-            "text": MATTERS[index % len(MATTERS)].format(serial),
+            "text": matter(serial),
             "caller": {"name": "来电人", "phone": f"0375-2{serial:06d}"},
             "place": {"text": f"新华路{serial}号"},
         }

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from benchmarks.lifecycle_players import MATTERS
+from benchmarks.matters import matter
 from benchmarks.six_processes import SixProcesses
 from contracts.words import Role, Service
 
@@ -52,7 +52,7 @@ class Sender:
         body = {
             "channel": "phone",
             "message_id": f"u-{serial}",
-            "text": MATTERS[serial % len(MATTERS)].format(serial),
+            "text": matter(serial),
             "caller": {"name": "来电人", "phone": f"0375-2{serial:06d}"},
             "place": {"text": f"新华路{serial}号"},
             "subject_unit": unit,

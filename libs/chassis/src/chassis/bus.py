@@ -12,6 +12,7 @@ class Outgoing:
     """One message to publish. ``id`` becomes the AMQP message id and is the receiver's handle for duplicates.
 
     Entries with the same ``stream`` leave in order, each after the previous one's confirm; no stream waits for another.
+    ``also``: further routing keys; a queue that several of them reach gets the message once.
     """
 
     id: str
@@ -21,6 +22,7 @@ class Outgoing:
     stream: str
     lane: Lane = Lane.ORDINARY
     headers: Mapping[str, str | int] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,11 @@ class ConnectionLost(Exception):
 
 class Publisher(Protocol):
     """Publishes with confirms and mandatory routing, on a connection of its own per lane."""
+
+    @property
+    def bundles(self) -> bool:
+        """Whether facts may travel together, because receivers on this bus take a bundle apart (``chassis.bundle``)."""
+        ...
 
     async def publish(self, message: Outgoing) -> None:
         """Return once confirmed and routed; else raise ``PublishFailed`` or ``ConnectionLost``."""

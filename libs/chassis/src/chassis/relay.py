@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 from chassis.activity import Activity
+from chassis.bundle import bundles
 from chassis.bus import ConnectionLost, Outgoing, Publisher, PublishFailed
 from chassis.clearing import Clearing, Place
 from chassis.clock import infrastructure_now
-from chassis.document import LEASES, OUTBOX, SINCE, Entry, outgoing
+from chassis.document import FACT_STREAM, LEASES, OUTBOX, SINCE, Entry, outgoing
 from chassis.metrics import Metrics
 from chassis.mongo import EPOCH, Collection, Row, Store, StoreAway
 from contracts.words import Lane
@@ -122,21 +124,32 @@ class Relay:
             # What one save left in a stream goes out in order without waiting in between (ADR 0008); what a later save
             # adds waits until all of it is confirmed, so a refused message stays first in its stream.
             run, stream.entries = [*stream.entries], deque()
-            published = await asyncio.gather(*(self._publish(entry) for entry in run))
+            parts = self._parts(key[1], run)
+            published = await asyncio.gather(*(self._publish(message, part) for message, part in parts))
             for _ in run:
                 self._activity.end()
-            confirmed = [(entry.subject, entry.message.id) for entry, done in zip(run, published, strict=True) if done]
+            done = [entry for (_, part), sent in zip(parts, published, strict=True) if sent for entry in part]
+            confirmed = [(entry.subject, entry.message.id) for entry in done]
             self._clearing.confirmed(confirmed)
             self._confirmed += confirmed
             self._something.set()
-            if not all(published):
+            if len(done) < len(run):
                 return
         self._streams.pop(key, None)
 
-    async def _publish(self, entry: Entry) -> bool:
-        """Until confirmed; False when the relay stops first, and the entry stays in its document."""
+    def _parts(self, stream: str, run: Sequence[Entry]) -> list[tuple[Outgoing, Sequence[Entry]]]:
+        """The messages of a run, each with the entries it carries."""
+        if stream != FACT_STREAM or self._lane is Lane.EMERGENCY or not self._publisher.bundles:
+            return [(entry.message, (entry,)) for entry in run]
+        parts: list[tuple[Outgoing, Sequence[Entry]]] = []
+        left = iter(run)
+        for count, message in bundles([entry.message for entry in run]):
+            parts.append((message, tuple(islice(left, count))))
+        return parts
+
+    async def _publish(self, message: Outgoing, entries: Sequence[Entry]) -> bool:
+        """Until confirmed; False when the relay stops first, and the entries stay in their document."""
         pause, since = 0.05, infrastructure_now()
-        message = entry.message
         while not self._stopping:
             longest = LONGEST_PAUSE[self._lane]
             try:
@@ -154,17 +167,21 @@ class Relay:
                 self._failed("error", type(error).__name__, message.id, since)
             else:
                 self.stuck.pop(message.id, None)
-                self._metrics.count("hotline_published_total", lane=self._lane)
-                seconds = (infrastructure_now() - entry.saved_at).total_seconds()
-                self._metrics.observe(
-                    "hotline_delivery_seconds", max(seconds, 0.0), lane=self._lane, exchange=message.exchange
-                )
-                if self._published is not None:
-                    self._published(message)
+                self._confirm(entries)
                 return True
             await asyncio.sleep(pause)
             pause = min(pause * 2, longest)
         return False
+
+    def _confirm(self, entries: Sequence[Entry]) -> None:
+        now = infrastructure_now()
+        for entry in entries:
+            message = entry.message
+            self._metrics.count("hotline_published_total", lane=self._lane)
+            seconds = max((now - entry.saved_at).total_seconds(), 0.0)
+            self._metrics.observe("hotline_delivery_seconds", seconds, lane=self._lane, exchange=message.exchange)
+            if self._published is not None:
+                self._published(message)
 
     def _failed(self, reason: str, why: str, message_id: str, since: datetime) -> None:
         self._metrics.count("hotline_publish_failures_total", lane=self._lane, reason=reason)

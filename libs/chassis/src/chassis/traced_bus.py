@@ -88,6 +88,11 @@ class _TracedPublisher:
         self._publisher = publisher
         self._service = service
 
+    @property
+    def bundles(self) -> bool:
+        """As the bus does."""
+        return self._publisher.bundles
+
     async def publish(self, message: Outgoing) -> None:
         """Publish under a span whose context the header carries."""
         attributes: dict[str, str | int] = {

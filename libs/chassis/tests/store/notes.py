@@ -91,6 +91,7 @@ class Press:
     """A publisher that keeps what it was given; ``fails`` are raised first, one per publish."""
 
     def __init__(self) -> None:
+        self.bundles = False
         self.published: list[Outgoing] = []
         self.fails: list[Exception] = []
         self.stopped = asyncio.Event()

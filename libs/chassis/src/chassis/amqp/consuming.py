@@ -16,6 +16,7 @@ from faststream.rabbit.subscriber.usecase import RabbitSubscriber
 from chassis import tracing
 from chassis.amqp.connection import CONNECT_SECONDS, LOST, address
 from chassis.amqp.reading import delivery, in_its_place
+from chassis.bundle import opened
 from chassis.bus import ConnectionLost, Consumer, Delivery, Publisher, PublishFailed
 from chassis.handled import Handled
 from chassis.retry import Park, Retry, Tiers, failures_of, is_parking, last_tier, next_step
@@ -108,6 +109,16 @@ class Subscription:
 
     async def _receive(self, consumer: Consumer, message: IncomingMessage) -> None:
         received = delivery(message, consumer, self._own_user)
+        parts = opened(received, consumer)
+        # Together, so that what concerns one document is one save; acked when each is saved or passed on.
+        await asyncio.gather(*(self._handle(consumer, part) for part in parts))
+        try:
+            await message.ack()
+        except LOST:
+            # It will be delivered again, and the handler's own inbox recognises it.
+            log.debug("could not ack", extra={"queue": consumer.queue})
+
+    async def _handle(self, consumer: Consumer, received: Delivery) -> None:
         started = time.perf_counter()
         result = "saved"
         try:
@@ -117,11 +128,6 @@ class Subscription:
             result = "parked" if isinstance(step, Park) else "retried"
             await self._pass_on(consumer, received, step)
         self._handled(consumer, result, time.perf_counter() - started)
-        try:
-            await message.ack()
-        except LOST:
-            # It will be delivered again, and the handler's own inbox recognises it.
-            log.debug("could not ack", extra={"queue": consumer.queue})
 
     def _step(self, consumer: Consumer, received: Delivery, error: Exception) -> Retry | Park:
         step = next_step(

@@ -22,6 +22,9 @@ BACKOFF_SECONDS = {Lane.ORDINARY: (0.1, 5.0), Lane.EMERGENCY: (0.05, 0.5)}
 """First and longest pause between attempts to connect."""
 
 
+MORE_KEYS = "CC"
+"""RabbitMQ's header for further routing keys (sender-selected distribution)."""
+
 _BLAMED = (ChannelAccessRefused, ChannelNotFoundEntity, ChannelPreconditionFailed)
 """403, 404 and 406: one message was refused, and the channel closed for all that were in flight on it (trap 4)."""
 
@@ -51,6 +54,8 @@ class AmqpPublisher:
         self._dropping: set[asyncio.Task[None]] = set()
         self._away = False
         self._closed = False
+
+    bundles = True
 
     async def publish(self, message: Outgoing) -> None:
         """Return once confirmed and routed; else raise ``PublishFailed`` or ``ConnectionLost``."""
@@ -132,9 +137,12 @@ class AmqpPublisher:
         await channel.close()
 
     async def _send(self, exchange: AbstractExchange, message: Outgoing) -> None:
+        headers: dict[str, str | int | list[str]] = dict(message.headers)
+        if message.also:
+            headers[MORE_KEYS] = list(message.also)
         ready = Message(
             message.body,
-            headers=dict(message.headers),
+            headers=headers,  # type: ignore[arg-type] # a mapping of a union is invariant
             content_type="application/json",
             delivery_mode=DeliveryMode.PERSISTENT,
             message_id=message.id,
