@@ -44,7 +44,17 @@ def serve(service: Service, build: Build, settings: ServiceSettings | None = Non
     configure(service, settings.log_level)
     spans.install_from_environment()
     garbage.collect_seldom()
-    asyncio.run(_serve(service, build, settings))
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(service, build, settings))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's where it exists: a message costs a service a fifth less processor time (ADR 0013)."""
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
 
 
 async def _serve(service: Service, build: Build, settings: ServiceSettings) -> None:

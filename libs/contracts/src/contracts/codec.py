@@ -1,6 +1,5 @@
 """Bytes to facts and back. What cannot be read raises ``BadMessage``, which names the field and never the value."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -8,6 +7,7 @@ from typing import Annotated, Any
 
 from annotated_types import MaxLen, MinLen
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from contracts.envelope import Fact
 from contracts.events import REGISTRY, Event
@@ -86,7 +86,7 @@ def encode(fact: Fact[Event]) -> bytes:
         "traceparent": fact.traceparent,
         "data": adapter(cls).dump_python(fact.data, mode="json"),
     }
-    return json.dumps(wire, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(wire)
 
 
 def decode(body: bytes) -> Fact[Event]:

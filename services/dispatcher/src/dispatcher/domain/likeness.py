@@ -7,7 +7,7 @@ share of common hashes estimates the share of common shingles. Pairs are found b
 import math
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -117,9 +117,12 @@ def compare(one: Trace, other: Trace, weights: Weights, least: float) -> Likenes
         "place": weights.place * _same_place(one, other, weights),
         "area": weights.area * (one.area == other.area),
         "topic": weights.topic * _topic(one.topic, other.topic),
-        "text": weights.text * common(one.sketch, other.sketch, weights),
         "time": weights.time * (1 - apart / timedelta(days=weights.days)),
     }
+    # In a storm an appeal meets hundreds of others: most cannot reach the score whatever their texts say.
+    if sum(shares.values()) + weights.text * _at_most(one.sketch, other.sketch, weights) < least:
+        return None
+    shares["text"] = weights.text * common(one.sketch, other.sketch, weights)
     score = min(1.0, sum(shares.values()))
     # Time, district and topic alone are shared by strangers: somebody, somewhere or something must be the same.
     if score < least or not (shares["caller"] or shares["place"] or shares["text"]):
@@ -128,13 +131,19 @@ def compare(one: Trace, other: Trace, weights: Weights, least: float) -> Likenes
     return Likeness(score=round(score, 3), reasons={name: round(share, 3) for name, share in strongest if share > 0})
 
 
+def _at_most(one: Sequence[int], other: Sequence[int], weights: Weights) -> float:
+    """What ``common`` cannot exceed, for less: it looks at no fewer hashes than the longer text has."""
+    longer = min(weights.sketch, max(len(one), len(other)))
+    return len(set(one).intersection(other)) / longer if longer else 0.0
+
+
 def common(one: Iterable[int], other: Iterable[int], weights: Weights) -> float:
     """The estimated share of common shingles, 0 to 1; nothing in common where one has no words."""
     mine, others = set(one), set(other)
     if not mine or not others:
         return 0.0
     smallest = sorted(mine | others)[: max(1, weights.sketch)]
-    return sum(1 for number in smallest if number in mine and number in others) / len(smallest)
+    return len((mine & others).intersection(smallest)) / len(smallest)
 
 
 def _plain(text: str) -> str:
