@@ -10,9 +10,13 @@ MAX_ROWS = 500
 
 
 class Appends:
-    """Appends rows to one collection, many at a time; returns only when the row is stored."""
+    """Appends rows to one collection, many at a time; returns only when the row is stored.
 
-    def __init__(self, store: Store, collection: Collection, activity: Activity) -> None:
+    ``gather_seconds``: how long the first row waits for others, where another process keeps the database.
+    """
+
+    def __init__(self, store: Store, collection: Collection, activity: Activity, gather_seconds: float = 0.0) -> None:
+        self._gather_seconds = 0.0 if store.alone else gather_seconds
         self._store = store
         self._collection = collection
         self._activity = activity
@@ -28,7 +32,7 @@ class Appends:
         return await done
 
     async def _work(self) -> None:
-        await asyncio.sleep(0)
+        await asyncio.sleep(self._gather_seconds)
         while self._queue:
             batch, self._queue = self._queue[:MAX_ROWS], self._queue[MAX_ROWS:]
             with self._activity.busy():

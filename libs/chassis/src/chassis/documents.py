@@ -28,6 +28,22 @@ INDEXES = (
 
 GATHER = {Lane.ORDINARY: 0.003, Lane.EMERGENCY: 0.0}
 """Seconds for which a round of the group commit waits for company; an emergency waits for nobody."""
+PATIENCE_SECONDS = 0.2
+"""For which a fact that nobody waits for waits for more about its subject (ADR 0014). Not on a database of our own: a
+virtual clock would wait with it."""
+
+Patient = Callable[[Fact[Event]], bool]
+"""Which facts of others may wait so long for company."""
+
+
+def in_no_hurry(fact: Fact[Event]) -> bool:
+    """For services whose documents only follow what others do."""
+    return True
+
+
+def at_once(fact: Fact[Event]) -> bool:
+    """For services that go on with every fact."""
+    return False
 
 
 class Documents:
@@ -46,8 +62,11 @@ class Documents:
         presence: Presence,
         retry: Callable[[str], Awaitable[None]] | None = None,
         published: Published | None = None,
+        patient: Patient = at_once,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self.store = store
+        self._patient = patient
         self.collection: Collection = store.collection(name)
         self._clock = clock
         self._relays = {
@@ -66,6 +85,7 @@ class Documents:
                 activity,
                 self._kept,
                 GATHER[lane],
+                0.0 if store.alone or lane is Lane.EMERGENCY else patience_seconds,
                 self.told,
             )
             for lane in Lane
@@ -90,7 +110,10 @@ class Documents:
         """
         fact = decode(delivery.body)
         return await self._commits[delivery.lane].change(
-            fact.subject, lambda document: _received(document, fact), first=_first_of_all(fact)
+            fact.subject,
+            lambda document: _received(document, fact),
+            first=_first_of_all(fact),
+            patient=self._patient(fact),
         )
 
     async def change(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from chassis.activity import Activity
 from chassis.clock import BusinessClock
@@ -21,6 +22,8 @@ MAX_SUBJECTS = 100
 """Documents in one round: enough to share the round trip, few enough that nobody waits long for it."""
 MAX_KEPT = 512
 """Documents kept in memory as last saved, so that the next change needs no load; the conditional save guards them."""
+HASTE = 32
+"""So many waiting end everybody's patience: what is in hand bounds what the broker still delivers."""
 SLICE_SECONDS = 0.004
 """How long a round may decide without letting others go on: the emergency lane shares the processor (rule 5)."""
 
@@ -35,6 +38,7 @@ class _Waiting:
     done: "asyncio.Future[Document]"
     fresh: bool
     first: bool = False
+    due: float = 0.0
     context: Context = field(default_factory=copy_context)
 
     def onto(self, sheet: Sheet, now: datetime) -> None:
@@ -58,6 +62,7 @@ class GroupCommit:
         activity: Activity,
         kept: dict[str, Sheet] | None = None,
         gather_seconds: float = 0.0,
+        patience_seconds: float = 0.0,
         told: Callable[[Document], None] | None = None,
     ) -> None:
         self._store = store
@@ -69,6 +74,8 @@ class GroupCommit:
         self._activity = activity
         self._kept = {} if kept is None else kept
         self._gather_seconds = gather_seconds
+        self._patience_seconds = patience_seconds
+        self._alarm: asyncio.TimerHandle | None = None
         self._told = told
         self._queue: list[_Waiting] = []
         self._busy: set[str] = set()
@@ -82,18 +89,21 @@ class GroupCommit:
         *,
         fresh: bool = False,
         first: bool = False,
+        patient: bool = False,
     ) -> Document:
         """Run ``step`` on the subject's document and save what it returns; the saved document comes back.
 
         The document may be one kept from an earlier save: if another process has written since, the save comes back
         stale and the step runs again. ``fresh`` reads it anew, for steps that may find nothing to save. ``first`` takes
-        it that there is none yet, and asks the store only when the save comes back.
+        it that there is none yet, and asks the store only when the save comes back. ``patient`` waits a moment for more
+        about the same subject, which is then the same save.
 
         A command that was answered before is not decided again: its kept answer stands (rule 3c).
         Raises what ``step`` raises, and ``StoreAway``.
         """
         done: asyncio.Future[Document] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(subject, step, command, done, fresh, first))
+        due = self._when() if patient and self._patience_seconds else 0.0
+        self._queue.append(_Waiting(subject, step, command, done, fresh, first, due))
         with self._activity.busy():
             self._start_rounds()
             return await done
@@ -106,23 +116,41 @@ class GroupCommit:
             raise RuntimeError("a command's use case must answer")
         return answer
 
+    def _when(self) -> float:
+        """Until when what comes now may wait: the patient become due in cohorts, each of them one round."""
+        step = self._patience_seconds / 2
+        return (asyncio.get_running_loop().time() // step + 2) * step
+
     def _start_rounds(self) -> None:
         # Two rounds overlap: one computes while the other waits for the database. One document is in one round only.
-        if len(self._rounds) < 2 and any(item.subject not in self._busy for item in self._queue):
-            task = asyncio.ensure_future(self._round())
-            self._rounds.add(task)
-            task.add_done_callback(self._ended)
+        if len(self._rounds) >= 2:
+            return
+        free = [item.due for item in self._queue if item.subject not in self._busy]
+        if not free:
+            return
+        loop = asyncio.get_running_loop()
+        if len(self._queue) < HASTE and min(free) > loop.time():
+            if self._alarm is None:
+                self._alarm = loop.call_at(min(free), self._rung)
+            return
+        task = asyncio.ensure_future(self._round())
+        self._rounds.add(task)
+        task.add_done_callback(self._ended)
+
+    def _rung(self) -> None:
+        self._alarm = None
+        self._start_rounds()
 
     def _take(self) -> dict[str, list[_Waiting]]:
-        batch: dict[str, list[_Waiting]] = {}
+        now, hasty = asyncio.get_running_loop().time(), len(self._queue) >= HASTE
+        # A subject's items go together and in their order, however patient the others of them are.
+        due = dict.fromkeys(item.subject for item in self._queue if hasty or item.due <= now)
+        batch: dict[str, list[_Waiting]] = {
+            subject: [] for subject in islice((one for one in due if one not in self._busy), MAX_SUBJECTS)
+        }
         later: list[_Waiting] = []
         for item in self._queue:
-            if item.subject in batch:
-                batch[item.subject].append(item)
-            elif item.subject in self._busy or len(batch) >= MAX_SUBJECTS:
-                later.append(item)
-            else:
-                batch[item.subject] = [item]
+            batch.get(item.subject, later).append(item)
         self._queue = later
         self._busy.update(batch)
         return batch

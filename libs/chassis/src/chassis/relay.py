@@ -28,7 +28,9 @@ MAX_IN_HAND = 20_000
 """Beyond this, entries are left to the poll: memory is bounded while the broker is away."""
 WINDOW = {Lane.ORDINARY: 200, Lane.EMERGENCY: 32}
 CLEAR_BATCH = 100
-CLEAR_PAUSE_SECONDS = 0.25
+CLEAR_PAUSE_SECONDS = {Lane.ORDINARY: 1.0, Lane.EMERGENCY: 0.25}
+ALONE_CLEAR_PAUSE_SECONDS = 0.25
+"""Far below the leases, after which another process would publish the same again; a virtual clock waits for it."""
 POLL_SECONDS = {Lane.ORDINARY: 5.0, Lane.EMERGENCY: 1.0}
 ALONE_POLL_SECONDS = 30.0
 """Where nobody else works on the database, only our own past can have left something behind."""
@@ -193,7 +195,7 @@ class Relay:
             await self._something.wait()
             # Nobody waits for it, so a pause gathers the confirms of many documents into one bulk. What a crash leaves
             # uncleared is published again and recognised by its id.
-            await asyncio.sleep(CLEAR_PAUSE_SECONDS)
+            await asyncio.sleep(ALONE_CLEAR_PAUSE_SECONDS if self._store.alone else CLEAR_PAUSE_SECONDS[self._lane])
             self._something.clear()
             while self._confirmed and not self._stopping:
                 batch, self._confirmed = self._confirmed[:CLEAR_BATCH], self._confirmed[CLEAR_BATCH:]

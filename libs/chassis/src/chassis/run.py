@@ -49,7 +49,7 @@ def serve(service: Service, build: Build, settings: ServiceSettings | None = Non
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop's where it exists: a message costs a service a fifth less processor time (ADR 0013)."""
+    """uvloop's where it exists: sockets cost a service less processor time."""
     if sys.platform == "win32":
         return None
     import uvloop

@@ -6,8 +6,8 @@ from starlette.types import ASGIApp
 GRACE_S = 10
 """Seconds that open requests get to end when the process is told to stop."""
 KEEP_ALIVE_S = 75
-"""Longer than clients and proxies keep an idle connection (httpx 5 s, nginx 60 s): they hang up first, and no request is
-sent into a connection that we are just closing."""
+"""Longer than clients and proxies keep an idle connection (httpx 5 s, nginx 60 s): they hang up first,
+and no request is sent into a connection that we are just closing."""
 
 
 def server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:

@@ -263,6 +263,26 @@ async def test_facts_of_one_document_leave_in_the_order_of_their_sequence(desk: 
     assert [message.routing_key for message in facts] == ["work_order.dispatched", "work_order.recalled"]
 
 
+async def test_facts_of_one_save_leave_as_one_message_where_receivers_take_it_apart(desk: Desk) -> None:
+    press = desk.presses.of[Lane.ORDINARY]
+    press.bundles = True
+    await desk.take(body(registered("a")), body(withdrawn("a", 2)))
+    await desk.quiet()
+    ours = [message for message in press.published if message.stream == "facts"]
+    assert [("work_order.dispatched", ("work_order.recalled",))] == [(one.routing_key, one.also) for one in ours]
+    assert ["assignments.water-group"] == [one.routing_key for one in press.published if one.stream != "facts"]
+    await cleared(desk)
+
+
+async def test_a_bundle_that_is_refused_is_tried_again_and_cleared_whole(desk: Desk) -> None:
+    press = desk.presses.of[Lane.ORDINARY]
+    press.bundles, press.fails = True, [PublishFailed("unroutable"), ConnectionLost("gone")]
+    await desk.take(body(registered("a")), body(withdrawn("a", 2)))
+    await desk.quiet()
+    assert [2, 1] == sorted((one.body.count(b'"specversion"') or 1 for one in press.published), reverse=True)
+    await cleared(desk)
+
+
 async def test_a_command_sent_twice_is_decided_once_and_answered_twice(desk: Desk) -> None:
     calls = 0
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from chassis.bus import Consumer, Delivery, Handler
 from chassis.documents import Documents
 from contracts.codec import decode
+from contracts.envelope import Fact
+from contracts.events import Event
 from contracts.events.appeal import AppealRegistered
 from contracts.topology import UNIT_COMMANDS, facts_queue, unit_queue
 from contracts.words import Lane, Service
@@ -36,6 +38,11 @@ def consumers(
             for unit in units_over_http
         ),
     )
+
+
+def waits(fact: Fact[Event]) -> bool:
+    """Whether nothing leaves because of this fact, or only a date for the unit to see."""
+    return isinstance(fact.data, AppealRegistered) or fact.source is Service.SLA_MONITOR
 
 
 _REGISTERED = f'"{AppealRegistered.NAME}"'.encode()

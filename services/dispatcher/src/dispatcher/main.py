@@ -25,7 +25,7 @@ from dispatcher import (
     unit_api,
     unit_pages,
 )
-from dispatcher.consumers import consumers
+from dispatcher.consumers import consumers, waits
 from dispatcher.domain.reactions import Reactions
 from dispatcher.repeat_finder import REHEARSAL_SECONDS, RepeatFinder
 from dispatcher.repeat_store import INDEXES as REPEAT_INDEXES
@@ -78,6 +78,7 @@ def build(runtime: Runtime) -> Built:
             activity=runtime.activity,
             presence=runtime.presence,
             retry=retry if again else None,
+            patient=waits,
         )
 
     orders = documents(ORDERS, Reactions(sign_offs.tables), True)

@@ -8,6 +8,7 @@ from typing import Any
 from chassis.activity import Activity
 from chassis.appends import Appends
 from chassis.clock import infrastructure_now
+from chassis.documents import PATIENCE_SECONDS
 from chassis.mongo import DUPLICATE, BulkRefused, Index, InsertOne, Row, Store, UpdateOne
 from dispatcher.domain.likeness import Proposal, Trace, Weights, keys
 
@@ -30,7 +31,7 @@ class StoredTraces:
     def __init__(self, store: Store, activity: Activity, weights: Weights) -> None:
         self._store = store
         self._rows = store.collection(TRACES)
-        self._appends = Appends(store, self._rows, activity)
+        self._appends = Appends(store, self._rows, activity, gather_seconds=PATIENCE_SECONDS)
         self._weights = weights
 
     async def add(self, fact_id: str, one: Trace) -> None:

@@ -1,6 +1,6 @@
 """Intake's composition root."""
 
-from chassis.documents import Documents
+from chassis.documents import Documents, in_no_hurry
 from chassis.runtime import Built, Runtime
 from contracts.words import Service
 from intake import agent_pages, attachments_api, filing_pages, http_api, numbers_api, pages
@@ -34,6 +34,7 @@ def build(runtime: Runtime) -> Built:
         metrics=runtime.metrics,
         activity=runtime.activity,
         presence=runtime.presence,
+        patient=in_no_hurry,
     )
     vault = MongoVault(store, keys, runtime.ids)
     appeals = MongoAppeals(store, documents.collection)

@@ -8,7 +8,7 @@ from chassis.activity import Activity
 from chassis.appends import Appends
 from chassis.batch_folder import ROW_INDEXES, BatchFolder, Folding
 from chassis.document import Answer, Command, Document, Step
-from chassis.documents import INDEXES, Documents
+from chassis.documents import INDEXES, PATIENCE_SECONDS, Documents
 from chassis.mongo import EPOCH, Index, Row, Store
 from chassis.presence import Presence
 from contracts.codec import decode
@@ -52,7 +52,7 @@ class StoredJournal:
         self._rows = store.collection(JOURNAL)
         self._batches = store.collection(BATCHES)
         self._state = store.collection(STATE)
-        self._add_row = Appends(store, self._rows, activity)
+        self._add_row = Appends(store, self._rows, activity, gather_seconds=PATIENCE_SECONDS)
 
     async def add(self, row: Row) -> bool:
         """Store a fact; False when its id or its place in the sequence is taken."""

@@ -1,6 +1,6 @@
 """Composition root of the revisit service."""
 
-from chassis.documents import Documents
+from chassis.documents import Documents, in_no_hurry
 from chassis.runtime import Built, Runtime
 from revisit import pages
 from revisit.consumers import consumers
@@ -20,6 +20,7 @@ def build(runtime: Runtime) -> Built:
         metrics=runtime.metrics,
         activity=runtime.activity,
         presence=runtime.presence,
+        patient=in_no_hurry,
     )
     visits = StoredVisits(documents)
     return Built(

@@ -1,6 +1,6 @@
 """The monitor's composition root."""
 
-from chassis.documents import Documents
+from chassis.documents import Documents, in_no_hurry
 from chassis.run import serve
 from chassis.runtime import Built, Runtime
 from contracts.words import Service
@@ -34,6 +34,7 @@ def build(runtime: Runtime) -> Built:
             activity=runtime.activity,
             presence=runtime.presence,
             published=ended_deadlines(runtime.metrics),
+            patient=in_no_hurry,
         )
 
     cases, tables = documents(CASES, rules), documents(TABLES, TableRules())
