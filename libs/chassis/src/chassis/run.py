@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 
 from chassis import garbage, spans
@@ -44,17 +45,7 @@ def serve(service: Service, build: Build, settings: ServiceSettings | None = Non
     configure(service, settings.log_level)
     spans.install_from_environment()
     garbage.collect_seldom()
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(service, build, settings))
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop's where it exists: sockets cost a service less processor time."""
-    if sys.platform == "win32":
-        return None
-    import uvloop
-
-    return uvloop.new_event_loop
+    uvloop.run(_serve(service, build, settings))
 
 
 async def _serve(service: Service, build: Build, settings: ServiceSettings) -> None:
