@@ -23,10 +23,11 @@ LaneOf = Callable[[Scope], Lane | None]
 
 @dataclass(frozen=True, slots=True)
 class LargerBody:
-    """A path (regular expression over the whole path) that takes larger bodies."""
+    """A path (regular expression over the whole path) that takes larger bodies; of ``media_type`` only, where given."""
 
     path: str
     limit: int = ATTACHMENT_LIMIT
+    media_type: str = ""
 
 
 def _too_large(limit: int) -> Problem:
@@ -39,18 +40,21 @@ class BodyLimit:
     def __init__(self, app: ASGIApp, limit: int = JSON_LIMIT, larger: Sequence[LargerBody] = ()) -> None:
         self._app = app
         self._limit = limit
-        self._larger = tuple((re.compile(row.path), row.limit) for row in larger)
+        self._larger = tuple((re.compile(row.path), row) for row in larger)
 
-    def _limit_of(self, path: str) -> int:
-        return next((limit for pattern, limit in self._larger if pattern.fullmatch(path)), self._limit)
+    def _limit_of(self, path: str, headers: Headers) -> int:
+        sent = headers.get("content-type", "").partition(";")[0].strip().lower()
+        fitting = (row for pattern, row in self._larger if pattern.fullmatch(path) and row.media_type in ("", sent))
+        return next((row.limit for row in fitting), self._limit)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on within the limit, else answer 413."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._limit_of(scope["path"])
-        declared = Headers(scope=scope).get("content-length")
+        headers = Headers(scope=scope)
+        limit = self._limit_of(scope["path"], headers)
+        declared = headers.get("content-length")
         if declared is not None and (not declared.isascii() or not declared.isdigit()):
             await answer(400, "Bad length", "Content-Length is not a number.", "bad-length")(scope, receive, send)
             return

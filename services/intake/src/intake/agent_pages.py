@@ -9,6 +9,7 @@ from chassis.auth import Principal, allow
 from chassis.ids import Ids
 from chassis.pages.shell import language_of
 from chassis.web import capacity_of
+from contracts.events.appeal import AttachmentRef
 from contracts.words import Channel, Role
 from intake.answers import appeal_shown
 from intake.domain.number import well_formed
@@ -16,7 +17,7 @@ from intake.domain.submission import nothing_said
 from intake.doors import Doors, open_appeal, or_busy, request_of
 from intake.forms import Filled, checked, lane_of, look, receipt_page, shell_of
 from intake.ports import KeyReused, MessageKnown
-from intake.requests import CompletesBody, PlaceBody, SupplementBody
+from intake.supplements import supplement_of
 from intake.use_cases.blind_command import blind_command
 
 DESK = "/desk/intake"
@@ -45,6 +46,11 @@ def router(doors: Doors, ids: Ids) -> APIRouter:
             request, "intake_agent_appeal.html", status=status, number=number, shown=appeal_shown(appeal), **values
         )
 
+    async def files_of(filled: Filled) -> tuple[tuple[AttachmentRef, ...], bool]:
+        wanted = list(dict.fromkeys(filled.attachments))
+        found = await or_busy(doors.files.references(wanted, None))
+        return tuple(found[name] for name in wanted if name in found), len(found) < len(wanted)
+
     @api.get(DESK)
     async def call(request: Request, _: Agent) -> Response:
         return form(request)
@@ -53,9 +59,12 @@ def router(doors: Doors, ids: Ids) -> APIRouter:
     async def register(request: Request, principal: Agent, filled: Annotated[Filled, Form()]) -> Response:
         with capacity_of(request).place(lane_of(filled)):
             body, wrong = checked(filled)
-            if body is None:
+            files, missing = await files_of(filled)
+            if missing:
+                wrong["attachments"] = "form.wrong.files_gone"
+            if body is None or wrong:
                 return form(request, 422, values=filled.without(wrong, filled.key), wrong=wrong)
-            submission = body.submission(())
+            submission = body.submission(files)
             if nothing_said(submission):
                 wrong = {"text": "form.wrong.nothing"}
                 return form(request, 422, values=filled.without(wrong, filled.key), wrong=wrong)
@@ -88,14 +97,17 @@ def router(doors: Doors, ids: Ids) -> APIRouter:
         request: Request, number: Number, principal: Agent, filled: Annotated[Filled, Form()], repeat: str = Form("")
     ) -> Response:
         _, wrong = checked(filled)
+        files, missing = await files_of(filled)
+        if missing:
+            wrong["attachments"] = "form.wrong.files_gone"
         if wrong:
             values = {**filled.without(wrong, filled.key), "repeat": bool(repeat)}
             return await one(request, number, principal, 422, key=filled.key, values=values, wrong=wrong)
         appeal = await open_appeal(doors, number, None, principal)
-        body = _supplement(filled, bool(repeat))
-        asked = request_of("supplement", number, body.model_dump(mode="json"))
+        body = supplement_of(filled, repeat=bool(repeat))
+        asked = request_of("supplement", number, body.model_dump(mode="json") | {"files": filled.attachments})
         command = blind_command(doors.keys, principal.user, filled.key, asked)
-        answer = await or_busy(doors.supplement(appeal, body.addition(), command))
+        answer = await or_busy(doors.supplement(appeal, body.addition(files), command))
         if answer.status != 201:
             words = str(answer.body.get("title_zh" if language_of(request) == "zh" else "title", ""))
             values = {**filled.without({}, ""), "repeat": bool(repeat)}
@@ -103,16 +115,3 @@ def router(doors: Doors, ids: Ids) -> APIRouter:
         return await one(request, number, principal, 201, notice="agent.added")
 
     return api
-
-
-def _supplement(filled: Filled, repeat: bool) -> SupplementBody:
-    place = filled.place.strip()
-    completes = CompletesBody(
-        name=filled.name.strip() or None,
-        phone=filled.phone.strip() or None,
-        place=PlaceBody(text=place) if place else None,
-    )
-    empty = completes == CompletesBody()
-    return SupplementBody(
-        text=filled.text, channel=filled.channel, repeat=repeat, completes=None if empty else completes
-    )

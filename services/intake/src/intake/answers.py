@@ -1,5 +1,6 @@
 """What intake's doors answer, as JSON bodies."""
 
+from datetime import datetime
 from typing import Any
 
 from intake.domain.timeline import timeline
@@ -74,11 +75,17 @@ def appeal_shown(appeal: Appeal) -> dict[str, Any]:
     """The caller's view for a page: pairs of Chinese and English words where ``appeal_body`` has codes."""
     facts = appeal.document.facts
     view = fold(facts)
+    names = view.orders.names
     return {
         "status": STATUSES[view.status],
         "missing": [MISSING[part] for part in view.missing],
         "text": view.own.registered.data.text_masked if view.own.registered else "",
         "promises": [(promise, PROMISE_STATES[promise.state]) for promise in view.promises],
+        "files": view.own.attachments,
         "moments": timeline(facts),
-        "reveals": [entry for entry in reveals_of(appeal.document) if entry["granted"]],
+        "reveals": [
+            {**entry, "at": datetime.fromisoformat(entry["at"]), "unit": names.get(entry["unit"], entry["unit"])}
+            for entry in reveals_of(appeal.document)
+            if entry["granted"]
+        ],
     }

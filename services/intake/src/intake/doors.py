@@ -13,7 +13,11 @@ from chassis.crypto import MasterKey
 from chassis.problems import Problem
 from contracts.words import Role
 from intake.ports import Appeal, Files, LineKeys
+from intake.tickets import Tickets
+from intake.use_cases.count_address import CountAddress
 from intake.use_cases.file_appeal import FileAppeal
+from intake.use_cases.keep_files import KeepFiles
+from intake.use_cases.object_to_guidance import ObjectToGuidance
 from intake.use_cases.register_appeal import RegisterAppeal
 from intake.use_cases.reveal_caller import RevealCaller
 from intake.use_cases.show_appeal import Closed, ShowAppeal
@@ -33,9 +37,13 @@ class Doors:
 
     register: RegisterAppeal
     file: FileAppeal
+    count: CountAddress
+    keep: KeepFiles
+    tickets: Tickets
     show: ShowAppeal
     supplement: SupplementAppeal
     withdraw: WithdrawAppeal
+    objection: ObjectToGuidance
     reveal: RevealCaller
     files: Files
     line_keys: LineKeys

@@ -10,9 +10,10 @@ from chassis.problems import Problem
 from chassis.web import capacity_of
 from contracts.words import Channel
 from intake.doors import Doors, or_busy
-from intake.forms import Filled, checked, lane_of, look, receipt_page, shell_of
+from intake.forms import Filled, address_of, checked, lane_of, look, receipt_page, shell_of
 from intake.ports import KeyReused, MessageKnown
-from intake.use_cases.file_appeal import TooManyFilings
+from intake.uploads import ACCEPT, MOST, uploads_of
+from intake.use_cases.count_address import TooManyFilings
 
 PATH = "/file"
 REASON = "everybody may turn to the hotline"
@@ -24,7 +25,8 @@ def router(doors: Doors, ids: Ids) -> APIRouter:
 
     def form(request: Request, status: int = 200, **shown: Any) -> Response:
         values = {"values": Filled(key=ids.fresh()).without({}, ids.fresh()), "wrong": {}, "notice": "", **shown}
-        response = shell_of(request).render(request, "intake_file.html", status=status, lines=(), **values)
+        values |= {"lines": (), "accept": ACCEPT, "most": MOST}
+        response = shell_of(request).render(request, "intake_file.html", status=status, **values)
         if status in (429, 503):
             response.headers["Retry-After"] = "3600" if status == 429 else "2"
         return response
@@ -39,12 +41,17 @@ def router(doors: Doors, ids: Ids) -> APIRouter:
             wrong["text"] = "form.wrong.nothing"
         if not filled.consent:
             wrong["consent"] = "form.wrong.consent"
+        uploads, bad = await uploads_of(request)
+        if bad is not None:
+            wrong["files"] = bad
         if body is None or wrong:
             return form(request, 422, values=filled.without(wrong, filled.key), wrong=wrong)
-        address = request.client.host if request.client is not None else ""
         asked = body.model_dump(mode="json")
+        work = doors.file(
+            body.submission(()), address=address_of(request), key=filled.key, request=asked, uploads=uploads
+        )
         try:
-            receipt = await or_busy(doors.file(body.submission(()), address=address, key=filled.key, request=asked))
+            receipt = await or_busy(work)
         except TooManyFilings:
             return form(request, 429, values=filled.without({}, filled.key), notice="file.too_many")
         except (KeyReused, MessageKnown):

@@ -47,6 +47,7 @@ class Filled(BaseModel):
     anonymous: bool = False
     confidential: bool = False
     consent: bool = False
+    attachments: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=10)] = []
 
     def __repr__(self) -> str:
         return "Filled(…)"
@@ -66,6 +67,7 @@ class Filled(BaseModel):
             "subject_unit": self.subject_unit.strip() or None,
             "accused_unit": self.accused_unit.strip() or None,
             "source_number": self.source_number.strip() or None,
+            "attachments": self.attachments,
         }
 
     def without(self, wrong: Mapping[str, str], key: str) -> dict[str, Any]:
@@ -93,6 +95,11 @@ def checked(filled: Filled) -> tuple[AppealBody | None, dict[str, str]]:
 def lane_of(filled: Filled) -> Lane:
     """The places that registering this takes."""
     return Lane.EMERGENCY if suspect_lines(filled.text) else Lane.ORDINARY
+
+
+def address_of(request: Request) -> str:
+    """Where the request comes from; counted, never kept as it is."""
+    return request.client.host if request.client is not None else ""
 
 
 def shell_of(request: Request) -> PageShell:

@@ -3,7 +3,7 @@
 from chassis.documents import Documents, in_no_hurry
 from chassis.runtime import Built, Runtime
 from contracts.words import Service
-from intake import agent_pages, attachments_api, filing_pages, http_api, numbers_api, pages
+from intake import agent_pages, attachments_api, caller_pages, filing_pages, http_api, numbers_api, pages, uploads
 from intake.allocator import NumberAllocator
 from intake.consumers import consumers
 from intake.domain.rules import IntakeRules
@@ -11,7 +11,11 @@ from intake.doors import Doors
 from intake.files import MongoFiles
 from intake.number_watch import number_watch
 from intake.store import APPEALS, INDEXES, MongoAppeals, MongoFilings, MongoLineKeys, MongoWrongCodes
+from intake.tickets import Tickets
+from intake.use_cases.count_address import CountAddress
 from intake.use_cases.file_appeal import FileAppeal
+from intake.use_cases.keep_files import KeepFiles
+from intake.use_cases.object_to_guidance import ObjectToGuidance
 from intake.use_cases.register_appeal import RegisterAppeal
 from intake.use_cases.reveal_caller import RevealCaller
 from intake.use_cases.seal_contacts import SealContacts
@@ -57,12 +61,19 @@ def build(runtime: Runtime) -> Built:
     watches = () if runtime.virtual_time else (number_watch(appeals, clock, runtime.metrics, settings.area_code),)
     seal = SealContacts(documents, vault, line_keys)
     register = RegisterAppeal(allocator, keys, clock, settings.area_code)
+    count = CountAddress(MongoFilings(store, settings.public_appeals_an_hour), keys)
+    keep = KeepFiles(files, keys, clock)
+    file = FileAppeal(register, count, keep)
     doors = Doors(
         register=register,
-        file=FileAppeal(register, MongoFilings(store, settings.public_appeals_an_hour), keys),
+        file=file,
+        count=count,
+        keep=keep,
+        tickets=Tickets(keys),
         show=ShowAppeal(appeals, MongoWrongCodes(store), keys),
         supplement=SupplementAppeal(documents, vault, seal),
         withdraw=WithdrawAppeal(documents, vault),
+        objection=ObjectToGuidance(documents, vault, file),
         reveal=RevealCaller(documents, vault),
         files=files,
         line_keys=line_keys,
@@ -76,7 +87,8 @@ def build(runtime: Runtime) -> Built:
             http_api.router(doors),
             attachments_api.router(files, appeals, keys, clock),
             numbers_api.router(appeals, clock, settings.area_code),
-            pages.router(doors),
+            pages.router(doors, runtime.ids),
+            caller_pages.router(doors, runtime.ids),
             agent_pages.router(doors, runtime.ids),
             filing_pages.router(doors, runtime.ids),
         ),
@@ -85,7 +97,7 @@ def build(runtime: Runtime) -> Built:
         templates=(pages.TEMPLATES,),
         catalogues=(pages.CATALOGUE,),
         lane_of=http_api.lane_of,
-        larger_bodies=(attachments_api.LARGER,),
+        larger_bodies=(attachments_api.LARGER, uploads.LARGER),
     )
 
 

@@ -108,14 +108,21 @@ class SupplementBody(_Body):
     repeat: Annotated[bool, Field(description="The caller called again about the same matter")] = False
     completes: CompletesBody | None = None
 
-    def addition(self) -> Addition:
+    def addition(self, attachments: tuple[AttachmentRef, ...] = ()) -> Addition:
         """As the use case takes it."""
         brought = self.completes
         caller: Caller | None = None
         if brought is not None and (brought.name or brought.phone or brought.address):
             caller = Caller(name=brought.name or None, phone=brought.phone or None, address=brought.address or None)
         place = None if brought is None or brought.place is None else brought.place.place()
-        return Addition(text=self.text, channel=self.channel, repeat=self.repeat, caller=caller, place=place)
+        return Addition(
+            text=self.text,
+            channel=self.channel,
+            repeat=self.repeat,
+            caller=caller,
+            place=place,
+            attachments=attachments,
+        )
 
 
 class WithdrawalBody(_Body):

@@ -24,6 +24,7 @@ INDEXES: dict[str, Sequence[Index]] = {
         Index((("number", 1),), unique=True, sparse=True),
         Index((("command", 1),), unique=True, sparse=True),
         Index((("attachments", 1),), sparse=True),
+        Index((("row.files", 1),), sparse=True),
     ),
     WRONG_CODES: (Index((("until", 1),)),),
     FILINGS: (Index((("until", 1),)),),
@@ -49,7 +50,11 @@ class MongoAppeals:
 
     async def by_attachment(self, attachment: str) -> Document | None:
         """The appeal that holds this file."""
-        rows = await self._store.find(self._rows, {"attachments": attachment}, limit=1)
+        # At registration the file stands beside the number; what came later stands in the row of the facts.
+        for field in ("attachments", "row.files"):
+            rows = await self._store.find(self._rows, {field: attachment}, limit=1)
+            if rows:
+                break
         return Document(rows[0]["_id"], rows[0]) if rows else None
 
     async def numbers(self, area: str, day: str) -> list[Row]:

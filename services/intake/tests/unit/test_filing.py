@@ -3,7 +3,7 @@
 import pytest
 
 from intake.domain.submission import readable_phone
-from intake.use_cases.file_appeal import network
+from intake.use_cases.count_address import network
 
 
 @pytest.mark.parametrize(

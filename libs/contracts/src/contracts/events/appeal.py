@@ -57,7 +57,10 @@ class Versions:
 
 @event("appeal.registered", Service.INTAKE)
 class AppealRegistered(Event):
-    """An appeal was accepted and numbered. ``time`` of the fact is the acceptance, where the citizen clock starts."""
+    """An appeal was accepted and numbered. ``time`` of the fact is the acceptance, where the citizen clock starts.
+
+    ``objects_to``: number of the appeal whose guidance elsewhere the caller does not accept; a person decides then.
+    """
 
     number: Short
     jurisdiction: Short
@@ -76,6 +79,7 @@ class AppealRegistered(Event):
     source_number: Short | None = None
     attachments: tuple[AttachmentRef, ...] = ()
     suspect_lines: tuple[Short, ...] = ()
+    objects_to: Short | None = None
 
 
 @event("appeal.supplemented", Service.INTAKE)
@@ -89,6 +93,7 @@ class AppealSupplemented(Event):
     suspect_lines: tuple[Short, ...] = ()
     place: Place | None = None
     caller_ref: Short | None = None
+    attachments: tuple[AttachmentRef, ...] = ()
 
 
 @event("appeal.withdrawn", Service.INTAKE)

@@ -59,6 +59,9 @@ def _verdict(view: View, fact: Fact[AppealRegistered], snapshot: Snapshot, now: 
     lane = fact.lane
     sign_off = _sign_off(verdict, snapshot.sign_offs, now)
     unsure = [reason for reason in verdict.unsure if sign_off is None or reason not in _SETTLED_BY_SIGN_OFF]
+    if fact.data.objects_to is not None:
+        # The caller does not accept that it was guided elsewhere: neither machine nor sign-off says so a second time.
+        unsure.append("guidance.objected")
     if unsure:
         return [*decisions, Decision(event=_request(verdict, unsure), time=now, key=VERDICT, lane=lane)]
     if sign_off is not None and verdict.exclusion is not None:

@@ -28,4 +28,6 @@ class IntakeRules:
             registered = view.own.registered
             row |= {"number": registered.data.number, "channel": str(registered.data.channel)}
             row |= {"registered_at": registered.time.isoformat(), "missing": list(view.missing)}
+        if view.own.attachments:
+            row["files"] = [file.attachment_id for file in view.own.attachments]
         return row

@@ -60,6 +60,7 @@ class Submission:
     accused_unit: str | None = None
     source_number: str | None = None
     attachments: tuple[AttachmentRef, ...] = ()
+    objects_to: str | None = None
 
     def __repr__(self) -> str:
         return "Submission(…)"
@@ -81,6 +82,7 @@ class Draft:
     accused_unit: str | None = None
     source_number: str | None = None
     attachments: tuple[AttachmentRef, ...] = ()
+    objects_to: str | None = None
 
     def registered(self, *, number: str, jurisdiction: str, area: str, caller_ref: str | None) -> AppealRegistered:
         """The event that opens the appeal."""
@@ -102,6 +104,7 @@ class Draft:
             source_number=self.source_number,
             attachments=self.attachments,
             suspect_lines=self.suspect_lines,
+            objects_to=self.objects_to,
         )
 
 

@@ -6,6 +6,7 @@ Dates are the SLA monitor's, replies appear once the centre let them pass, and n
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from contracts.envelope import Fact
 from contracts.events import Event, ladder
@@ -17,6 +18,8 @@ from contracts.events import work_order as w
 from contracts.words import Clock
 from intake.domain.timeline_words import CHANNELS, DEADLINES, OUTCOMES, SATISFACTIONS, TYPES
 from intake.domain.view import View, fold, ordered
+
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,7 @@ def timeline(facts: Iterable[Fact[Event]]) -> tuple[Moment, ...]:
                 zh, en, *more = said
                 text = more[0] if more else None
                 unit = _unit(fact.data)
+                unit = view.orders.names.get(unit, unit) if unit is not None else None
                 moment = Moment(at=fact.time, kind=fact.type, zh=zh, en=en, text=text or None, unit=unit)
                 moments.append((fact.time, place, fact.sequence, moment))
     return tuple(moment for *_, moment in sorted(moments, key=lambda item: item[:3]))
@@ -52,6 +56,10 @@ def _unit(data: Event) -> str | None:
     if isinstance(data, w.Dispatched) and data.unit_name:
         return data.unit_name
     return getattr(data, "unit", None)
+
+
+def _wall_clock(due: datetime) -> str:
+    return due.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
 
 
 Said = tuple[str, ...] | None
@@ -67,10 +75,11 @@ def _of_appeal(data: Event) -> Said:
             return f"诉求已登记（{CHANNELS[channel][0]}）", f"Registered ({CHANNELS[channel][1]})"
         case a.AppealSupplemented(repeat=True):
             return "您再次来电，已并入原诉求", "You called again; it was added to the appeal"
-        case a.AppealSupplemented():
-            return "已补充内容", "Something was added"
-        case a.AppealWithdrawn():
-            return "诉求已撤回", "Withdrawn"
+        case a.AppealSupplemented(attachments=files, text_masked=words):
+            more = (f"（附件 {len(files)} 个）", f" ({len(files)} files)") if files else ("", "")
+            return f"已补充内容{more[0]}", f"Something was added{more[1]}", words
+        case a.AppealWithdrawn(reason=reason):
+            return "诉求已撤回", "Withdrawn", reason
         case a.AppealClassified(type=kind):
             return f"诉求类型：{TYPES[kind][0]}", f"Class: {TYPES[kind][1]}"
         case a.AppealGuided(right_channel=channel):
@@ -142,9 +151,9 @@ def _of_order(data: Event, view: View) -> Said:
 def _of_deadline(data: Event) -> Said:
     match data:
         case d.DeadlineSet(clock=Clock.CITIZEN, kind=kind):
-            return f"承诺{DEADLINES[kind][0]}期限", f"Promised date: {DEADLINES[kind][1]}", data.due.isoformat()
+            return f"承诺{DEADLINES[kind][0]}期限", f"Promised date: {DEADLINES[kind][1]}", _wall_clock(data.due)
         case d.DeadlineRecomputed(clock=Clock.CITIZEN, kind=kind):
-            return f"{DEADLINES[kind][0]}期限已调整", f"Date moved: {DEADLINES[kind][1]}", data.due.isoformat()
+            return f"{DEADLINES[kind][0]}期限已调整", f"Date moved: {DEADLINES[kind][1]}", _wall_clock(data.due)
         case d.DeadlineBreached(clock=Clock.CITIZEN, kind=kind):
             return f"{DEADLINES[kind][0]}已超期", f"Overdue: {DEADLINES[kind][1]}"
         case d.DeadlineCleared(clock=Clock.CITIZEN, kind=kind):

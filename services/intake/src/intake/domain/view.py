@@ -3,7 +3,7 @@
 Sources may interleave in any way, facts may come twice, and a source's first facts may be missing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -19,11 +19,12 @@ from contracts.words import Clock, DeadlineKind, Service
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """Intake's own facts."""
+    """Intake's own facts; ``attachments`` in the order in which they came."""
 
     registered: Fact[a.AppealRegistered] | None = None
     completed: frozenset[str] = frozenset()
     withdrawn: bool = False
+    attachments: tuple[a.AttachmentRef, ...] = ()
     sealed: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -39,9 +40,10 @@ class Classified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orders:
-    """The dispatcher's facts. ``holders`` are the units that have the order now."""
+    """The dispatcher's facts. ``holders`` are the units that have the order now; ``names`` by id, of all it went to."""
 
     holders: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
     answered_directly: bool = False
     replied: bool = False
     approved: frozenset[tuple[str, int, int]] = frozenset()
@@ -131,18 +133,27 @@ def _own(facts: Sequence[Fact[Event]]) -> Own:
     registered: Fact[a.AppealRegistered] | None = None
     completed: set[str] = set()
     sealed: set[tuple[str, str]] = set()
+    files: list[a.AttachmentRef] = []
     withdrawn = False
     for fact in facts:
         match fact.data:
             case a.AppealRegistered():
                 registered = fact  # type: ignore[assignment]
+                files += fact.data.attachments
             case a.AppealSupplemented(completes=completes):
                 completed.update(completes)
+                files += fact.data.attachments
             case a.AppealWithdrawn():
                 withdrawn = True
             case e.EmergencyContactSealed(line=line, reference=reference):
                 sealed.add((line, reference))
-    return Own(registered=registered, completed=frozenset(completed), withdrawn=withdrawn, sealed=frozenset(sealed))
+    return Own(
+        registered=registered,
+        completed=frozenset(completed),
+        withdrawn=withdrawn,
+        attachments=tuple(dict.fromkeys(files)),
+        sealed=frozenset(sealed),
+    )
 
 
 def _classified(facts: Sequence[Fact[Event]]) -> Classified:
@@ -172,12 +183,15 @@ def _classified(facts: Sequence[Fact[Event]]) -> Classified:
 
 def _orders(facts: Sequence[Fact[Event]]) -> Orders:
     holders: dict[str, int] = {}
+    names: dict[str, str] = {}
     approved: set[tuple[str, int, int]] = set()
     answered = replied = merged = False
     for fact in facts:
         match fact.data:
-            case w.Dispatched(unit=unit, round=round_):
+            case w.Dispatched(unit=unit, round=round_, unit_name=name):
                 holders[unit] = round_
+                if name:
+                    names[unit] = name
             case w.Recalled(unit=unit, round=round_) if holders.get(unit) == round_:
                 del holders[unit]
             case w.ReturnDecided(unit=unit, accepted=True):
@@ -195,6 +209,7 @@ def _orders(facts: Sequence[Fact[Event]]) -> Orders:
                 merged = False
     return Orders(
         holders=tuple(sorted(holders)),
+        names=names,
         answered_directly=answered,
         replied=replied,
         approved=frozenset(approved),

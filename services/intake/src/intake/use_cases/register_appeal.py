@@ -82,6 +82,7 @@ def draft(submission: Submission) -> Draft:
         accused_unit=_short(submission.accused_unit),
         source_number=_short(submission.source_number),
         attachments=submission.attachments,
+        objects_to=submission.objects_to,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from chassis.document import Answer, Change, Command, Document
 from chassis.documents import Documents
-from contracts.events.appeal import AppealSupplemented, Place
+from contracts.events.appeal import AppealSupplemented, AttachmentRef, Place
 from contracts.words import Channel, Lane
 from first_look import suspect_lines
 from intake.domain.commands import supplement
@@ -26,6 +26,7 @@ class Addition:
     repeat: bool = False
     caller: Caller | None = None
     place: Place | None = None
+    attachments: tuple[AttachmentRef, ...] = ()
 
     def __repr__(self) -> str:
         return "Addition(…)"
@@ -76,6 +77,7 @@ class SupplementAppeal:
             suspect_lines=suspect_lines(addition.text),
             place=masked_place(addition.place, caller),
             caller_ref=refs[told.id],
+            attachments=addition.attachments,
         )
 
         def step(document: Document) -> Change:

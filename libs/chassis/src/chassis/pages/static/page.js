@@ -57,6 +57,11 @@
     setTimeout(() => { place.hidden = true; }, 8000);
   }
 
+  // crypto.randomUUID is missing where a desk is reached over plain HTTP.
+  function freshKey() {
+    return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
   function typing(target) {
     return target.closest && target.closest("input, textarea, select, [contenteditable]");
   }
@@ -102,19 +107,23 @@
     const input = event.target;
     if (!input.dataset || !input.dataset.attach) return;
     const form = input.form;
+    const told = input.parentElement.querySelector("[data-attached]");
+    let sent = 0;
     const buttons = form.querySelectorAll("button");
     for (const old of form.querySelectorAll(`input[type=hidden][data-of="${input.dataset.attach}"]`)) old.remove();
     for (const button of buttons) button.disabled = true;
     try {
       for (const file of [...input.files].slice(0, Number(input.dataset.most))) {
         const answer = await fetch("/attachments", { method: "POST", body: file, headers: {
-          "Content-Type": file.type, "Idempotency-Key": crypto.randomUUID(), "X-Requested-With": "page" } });
-        const told = await answer.json();
-        if (!answer.ok) throw new Error(told.detail || told.title);
+          "Content-Type": file.type, "Idempotency-Key": freshKey(), "X-Requested-With": "page" } });
+        const kept = await answer.json();
+        if (!answer.ok) throw new Error(kept.detail || kept.title);
         const hidden = document.createElement("input");
-        Object.assign(hidden, { type: "hidden", name: input.dataset.attach, value: told.attachment_id });
+        Object.assign(hidden, { type: "hidden", name: input.dataset.attach, value: kept.attachment_id });
         hidden.dataset.of = input.dataset.attach;
         form.append(hidden);
+        sent += 1;
+        if (told) told.textContent = `${told.dataset.attached} ${sent}`;
       }
     } catch (error) {
       input.value = "";
