@@ -43,6 +43,7 @@ check: setup ## Format, lint, types, import rules, documents, licences, secrets,
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m checks.documents
+	$(BIN)/python -m checks.topic_words
 	$(BIN)/python -m checks.licences
 	$(BIN)/python -m checks.secret_scan
 	$(BIN)/python -m checks.advisories

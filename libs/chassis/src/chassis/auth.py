@@ -86,6 +86,7 @@ class Guard:
         principal = await identify(request)
         if principal is None:
             raise _refuse("A token is needed.")
+        request.state.principal = principal  # before the refusal, so that its page still offers the caller's own desks
         held = principal.roles & self.roles
         if principal.unit is None:
             held -= {Role.UNIT_HANDLER, Role.UNIT_HEAD}  # a unit's person without a unit is nobody's
@@ -93,7 +94,6 @@ class Guard:
             held -= {Role.LINE_OPERATOR}
         if not held:
             raise Problem(403, "Forbidden", "Your roles do not open this door.", "wrong-role")
-        request.state.principal = principal
         return principal
 
 

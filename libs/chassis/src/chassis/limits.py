@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.problems import Problem, answer
+from chassis.problems import Problem, answer, told
 from contracts.words import Lane
 
 JSON_LIMIT = 256 * 1024
@@ -60,7 +61,8 @@ class BodyLimit:
             return
         if declared is not None and (len(declared) > 15 or int(declared) > limit):
             refusal = _too_large(limit)
-            response = answer(413, refusal.title, refusal.detail, refusal.slug, headers={"Connection": "close"})
+            close = {"Connection": "close"}
+            response = told(Request(scope), 413, refusal.title, refusal.detail, refusal.slug, headers=close)
             await response(scope, receive, send)
             return
         received = 0
@@ -127,7 +129,8 @@ class ReservedCapacity:
         try:
             self._capacity.take(lane)
         except Problem as full:
-            await answer(503, full.title, full.detail, full.slug, headers=full.headers)(scope, receive, send)
+            busy = told(Request(scope), 503, full.title, full.detail, full.slug, headers=full.headers)
+            await busy(scope, receive, send)
             return
         try:
             await self._app(scope, receive, send)

@@ -17,8 +17,11 @@ from chassis.bus import Passing
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:hotline12345:problem:"
 
-ProblemPage = Callable[[Request, int, str, str], Response | None]
-"""Shows status, title and detail to a person; None leaves the answer to the problem document."""
+ProblemPage = Callable[[Request, int, str, str, str], Response | None]
+"""Shows status, slug, title and detail to a person; None leaves the answer to the problem document."""
+
+ProblemWords = Callable[[Request, int, str, str], str]
+"""Status, slug and detail in the language of who reads the page."""
 
 _REASONS = {
     "missing": "is missing",
@@ -169,14 +172,36 @@ def field_errors(entries: Sequence[Mapping[str, object]], names: frozenset[str])
 
 
 def wants_page(request: Request) -> bool:
-    """Whether a person's browser asks for a page, rather than a program for data."""
-    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    """Whether a person's browser asks for a whole page, not a program for data nor a page for a part of itself."""
+    return "text/html" in request.headers.get("accept", "") and request.headers.get("hx-request") != "true"
 
 
-def _as_page(request: Request, status: int, title: str, detail: str) -> Response | None:
-    page: ProblemPage | None = getattr(request.app.state, "problem_page", None)
-    login = status == 401 and request.headers.get("hx-request") == "true"  # a part of a page leads to the login too
-    return page(request, status, title, detail) if page is not None and (login or wants_page(request)) else None
+def told(
+    request: Request,
+    status: int,
+    title: str,
+    detail: str = "",
+    slug: str = "",
+    field: str | None = None,
+    errors: Sequence[FieldError] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The refusal as whoever asked can read it: a page, words in the reader's language for a part of a page, or the
+    problem document."""
+    state = request.app.state if "app" in request.scope else None
+    page: ProblemPage | None = getattr(state, "problem_page", None)
+    part = request.headers.get("hx-request") == "true"
+    if page is not None and (wants_page(request) or (part and status == 401)):
+        shown = page(request, status, slug, title, detail)
+        if shown is not None:
+            for name in ("Retry-After", "Connection"):
+                if headers and name in headers:
+                    shown.headers[name] = headers[name]
+            return shown
+    words: ProblemWords | None = getattr(state, "problem_words", None)
+    if part and words is not None:
+        detail = words(request, status, slug, detail)
+    return answer(status, title, detail, slug, field, errors, headers)
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
@@ -185,10 +210,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     title, detail, slug, field = phrase(error.status_code), "", "", None
     if isinstance(error, Problem):
         title, detail, slug, field = error.title, error.detail, error.slug, error.field
-    page = _as_page(request, error.status_code, title, detail)
-    if page is not None:
-        return page
-    return answer(error.status_code, title, detail, slug, field, headers=error.headers or None)
+    return told(request, error.status_code, title, detail, slug, field, headers=error.headers or None)
 
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:
@@ -197,17 +219,13 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
     errors = field_errors(entries, known_names(request.app))
     if any(entry["type"] == "json_invalid" for entry in entries):
         return answer(400, "Not valid JSON", "The body is not valid JSON.", "invalid-json", "body")
-    page = _as_page(request, 422, "Invalid input", "")
-    if page is not None:
-        return page
     first = errors[0].field if errors else "body"
-    return answer(422, "Invalid input", "Some of the input is not valid.", "invalid-input", first, errors)
+    return told(request, 422, "Invalid input", "Some of the input is not valid.", "invalid-input", first, errors)
 
 
 async def _on_passing(request: Request, _: Exception) -> Response:
     detail = "The store does not answer right now; the same request may be sent again."
-    page = _as_page(request, 503, "Try again", detail)
-    return page or answer(503, "Try again", detail, "try-again", headers={"Retry-After": "1"})
+    return told(request, 503, "Try again", detail, "try-again", headers={"Retry-After": "1"})
 
 
 def install(app: FastAPI) -> None:

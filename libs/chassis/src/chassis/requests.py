@@ -14,7 +14,7 @@ from chassis import spans, tracing
 from chassis.activity import Activity
 from chassis.logging import logger
 from chassis.metrics import Metrics
-from chassis.problems import Problem, answer
+from chassis.problems import Problem, told
 from contracts.words import Service
 
 UNCOUNTED = (r"/livez", r"/readyz", r"/metrics", r"/static/.*")
@@ -117,7 +117,8 @@ class Requests:
             await self._app(scope, receive, noted)
         except Problem as problem:
             if status == 0:
-                refusal = answer(
+                refusal = told(
+                    Request(scope),
                     problem.status_code,
                     problem.title,
                     problem.detail,
@@ -129,7 +130,8 @@ class Requests:
         except Exception as error:
             self._log.error("request failed", route=self._templates.of(scope), exc_info=error)
             if status == 0:
-                failed = answer(500, "Internal error", "Our own code failed; it has been recorded.", "internal")
+                detail = "Our own code failed; it has been recorded."
+                failed = told(Request(scope), 500, "Internal error", detail, "internal")
                 await failed(scope, receive, noted)
         finally:
             self._record(scope, status or 499, time.perf_counter() - began)

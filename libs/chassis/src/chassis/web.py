@@ -112,6 +112,7 @@ def build_app(
     if pages is not None:
         app.state.pages = pages
         app.state.problem_page = pages.problem
+        app.state.problem_words = pages.problem_words
         app.include_router(session_router)
         app.mount("/static", StaticFiles(directory=STATIC), name="static")
         open_mount(app, "/static", "style, scripts and their licences")

@@ -3,9 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
-from chassis.limits import ATTACHMENT_LIMIT, JSON_LIMIT, Capacity
+from chassis.limits import ATTACHMENT_LIMIT, JSON_LIMIT, BodyLimit, Capacity, LargerBody
 from chassis.problems import Problem
 from contracts.words import Lane
 
@@ -30,6 +34,27 @@ async def test_a_declared_path_takes_attachments_up_to_their_own_limit(stage):
     fits = await stage.client.post("/attachments", content=b"x" * (JSON_LIMIT * 2))
     too_large = await stage.client.post("/attachments", headers={"Content-Length": str(ATTACHMENT_LIMIT + 1)})
     assert (fits.status_code, too_large.status_code) == (200, 413)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "limit"),
+    [
+        ("/form", "multipart/form-data; boundary=x", 900_000),
+        ("/form", "application/x-www-form-urlencoded", JSON_LIMIT),
+        ("/form", "", JSON_LIMIT),
+        ("/form/other", "multipart/form-data", JSON_LIMIT),
+        ("/any", "text/plain", 500_000),
+    ],
+)
+async def test_a_larger_body_may_be_for_one_kind_of_body_alone(path, kind, limit):
+    larger = (LargerBody("/form", 900_000, "multipart/form-data"), LargerBody("/any", 500_000))
+    app = Starlette(routes=[Route("/{rest:path}", lambda _: PlainTextResponse("fits"), methods=["POST"])])
+    transport = httpx.ASGITransport(app=BodyLimit(app, larger=larger))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answers = [
+            await client.post(path, content=b"x" * size, headers={"Content-Type": kind}) for size in (limit, limit + 1)
+        ]
+    assert [200, 413] == [answer.status_code for answer in answers]
 
 
 @pytest.mark.parametrize("length", ["-1", "abc", "1e3", "９"])

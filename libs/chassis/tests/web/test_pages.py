@@ -12,7 +12,7 @@ from chassis.pages.catalogue import Catalogue, CatalogueError
 from chassis.pages.desks import DESKS, desks_for
 from chassis.pages.shell import STATIC, PageShell, span
 from contracts import words
-from contracts.words import Role
+from contracts.words import Lane, Role
 
 from .conftest import NOW
 
@@ -108,6 +108,56 @@ async def test_a_refusal_is_a_page_for_people_and_a_document_for_programs(stage)
     program = await stage.client.get("/nowhere")
     assert (404, "没有找到此页" in person.text, "张伟强" in person.text) == (person.status_code, True, False)
     assert program.headers["content-type"] == "application/problem+json"
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status", "zh", "en"),
+    [
+        ("GET", "/nowhere", None, 404, "没有找到此页", "This page was not found"),
+        ("POST", "/open", None, 405, "这个地址不能这样使用", "cannot be used like that"),
+        ("GET", "/open?page=0", None, 422, "有内容填写有误", "Something is filled in wrongly"),
+        ("POST", "/raw", b"x" * 300_000, 413, "附件合计不能超过 10 MB", "Files may have 10 MB"),
+        ("GET", "/fails", None, 500, "系统出错了", "Something went wrong on our side"),
+    ],
+)
+async def test_a_person_reads_every_refusal_as_a_page_in_the_chosen_language(stage, method, path, sent, status, zh, en):
+    for language, words_of in (("zh", zh), ("en", en)):
+        cookie = {"Cookie": f"hotline_language={language}"}
+        page = await stage.client.request(method, path, content=sent, headers={**BROWSER, **cookie})
+        assert (status, True) == (page.status_code, words_of in page.text)
+        assert page.headers["content-type"].startswith("text/html")
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+    program = await stage.client.request(method, path, content=sent)
+    assert program.headers["content-type"] == "application/problem+json"
+
+
+async def test_all_places_taken_is_a_page_that_says_to_come_again(stage):
+    stage.capacity.take(Lane.ORDINARY)
+    stage.capacity.take(Lane.ORDINARY)
+    page = await stage.client.get("/open", headers=BROWSER)
+    assert (503, "1", True) == (page.status_code, page.headers["retry-after"], "请稍等片刻再试" in page.text)
+
+
+async def test_whoever_lacks_the_role_is_told_in_words_and_offered_the_desks_of_the_own_role(stage):
+    page = await stage.client.get("/orders", headers={**stage.bearer(Role.AGENT), **BROWSER})
+    assert (403, True) == (page.status_code, "您的岗位不能打开这个页面" in page.text)
+    assert "Your roles" not in page.text
+    assert page.text.count('href="/desk/intake"') == 2
+
+
+async def test_a_part_of_a_page_is_refused_in_the_readers_language(stage):
+    part = {"HX-Request": "true", "Cookie": "hotline_language=zh"}
+    answer = await stage.client.get("/orders", headers={**stage.bearer(Role.AGENT), **part})
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"] == "您的岗位不能打开这个页面。如有需要，请联系管理员。"
+
+
+def test_the_other_language_is_one_link_away_and_keeps_what_was_asked_for(shell: PageShell):
+    html = rendered(shell, "from=2026-03-02&unit=a%26b&lang=zh")
+    assert 'href="?from=2026-03-02&amp;unit=a%26b&amp;lang=en"' in html
 
 
 async def test_the_navigation_lists_the_desks_of_the_callers_roles(stage):

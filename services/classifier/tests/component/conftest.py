@@ -51,7 +51,9 @@ class Rig(ServiceRig):
         return await self.http.get(path, headers=self.token(role, line=line))
 
 
-def registered(subject: str, text: str, *, suspects: tuple[str, ...] = (), sequence: int = 1) -> Fact[Event]:
+def registered(
+    subject: str, text: str, *, suspects: tuple[str, ...] = (), sequence: int = 1, objects_to: str | None = None
+) -> Fact[Event]:
     """A registration as intake publishes it."""
     return Fact(
         id=f"{subject}:{sequence}",
@@ -67,6 +69,7 @@ def registered(subject: str, text: str, *, suspects: tuple[str, ...] = (), seque
             text_masked=text,
             place=Place(text="人民路18号"),
             suspect_lines=suspects,
+            objects_to=objects_to,
         ),
         lane=Lane.EMERGENCY if suspects else Lane.ORDINARY,
     )

@@ -1,8 +1,10 @@
 """The desks as people see them: Chinese first, reasons marked, one key to decide, red until taken."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
+from contracts.events.appeal import AttachmentRef
 from contracts.words import Role
 
 LEGAL = "我不服法院判决,要求改判"
@@ -28,7 +30,7 @@ async def test_the_triage_desk_shows_words_evidence_and_buttons_and_decides_with
     await rig.publish(register("000001", LEGAL))
     page = await _page(rig, "/desk/triage", Role.TRIAGE_OFFICER)
     assert "研判台" in page
-    assert re.search(r'<mark title="exclusion: [^"]+">', page)
+    assert re.search(r'<mark title="不予受理情形: [^"]+">', page)
     assert 'data-key="g"' in page
     english = await _page(rig, "/desk/triage?lang=en", Role.TRIAGE_OFFICER)
     assert "Triage desk" in english
@@ -72,3 +74,45 @@ async def test_a_line_cannot_open_or_lower_another_lines_case(rig: Any, register
     form = {"command_id": "c1", "deed": "lower", "words": "r"}
     answer = await rig.http.post(path, data=form, headers=rig.token(Role.LINE_OPERATOR, line="119"))
     assert answer.status_code == 403
+
+
+async def test_an_objection_to_guidance_waits_for_a_person_even_under_a_standing_sign_off(
+    rig: Any, register: Any
+) -> None:
+    signing = {"grounds": ["LEGAL_CHANNEL"], "least_confidence": 0.0}
+    await rig.post("/guidance-sign-offs", signing, Role.DUTY_OFFICER)
+    await rig.publish(register("000001", LEGAL), register("000002", LEGAL, objects_to="000001"))
+    page = await _page(rig, "/desk/triage", Role.TRIAGE_OFFICER)
+
+    assert ["000001"] == [fact.subject for fact in rig.facts("appeal.guided")]
+    assert "000002" in page
+    assert "诉求人对引导处理有异议" in page
+
+
+async def test_the_board_says_how_many_nobody_took_and_what_happened_to_each(rig: Any, register: Any) -> None:
+    await rig.publish(register("000001", FIRE, suspects=("119",)))
+    board = await _page(rig, "/desk/emergency", Role.DUTY_OFFICER)
+    path = f"/desk/emergency/{REFERENCE}"
+    await _press(rig, path, {"command_id": "c1", "deed": "take", "words": "F-1"}, Role.DUTY_OFFICER)
+    course = await _page(rig, path, Role.DUTY_OFFICER)
+    quiet = await _page(rig, "/desk/emergency", Role.DUTY_OFFICER)
+
+    assert re.search(r'class="alarm"><span>[1-9] 件无人接手', board)
+    assert '<tr data-row class="red">' in board
+    assert course.index("移交") < course.rindex("已接手") < course.index(" · F-1")
+    assert "没有未接手的紧急移交" in quiet
+    assert 'class="alarm"' not in quiet
+
+
+async def test_the_triage_desk_names_what_is_missing_and_shows_files_and_odds(rig: Any, register: Any) -> None:
+    fact = register("000001", LEGAL)
+    file = AttachmentRef(attachment_id="file-1", media_type="image/png", size=5)
+    data = replace(fact.data, attachments=(file,), incomplete=True, missing=("contact",))
+    await rig.publish(replace(fact, data=data))
+    page = await _page(rig, "/desk/triage", Role.TRIAGE_OFFICER)
+    english = await _page(rig, "/desk/triage?lang=en", Role.TRIAGE_OFFICER)
+
+    assert "缺少: 联系方式" in page
+    assert 'href="/attachments/file-1"' in page
+    assert re.search(r"</meter> \d+%", page)
+    assert "missing: contact" in english.lower()

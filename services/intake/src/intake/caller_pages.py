@@ -4,9 +4,11 @@ Whoever gave number and query code holds a ticket for half an hour; forms carry 
 on no page.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.auth import came_from_us, public
@@ -80,6 +82,12 @@ def router(doors: Doors, ids: Ids) -> APIRouter:
         words = str(answer.body.get("title_zh" if language_of(request) == "zh" else "title", ""))
         return await shown(request, appeal, 409, said=words, values=deed.model_dump(), form=form)
 
+    @api.get("/query/{form}", dependencies=[public("the way back to the form for everybody")])
+    async def back(request: Request, form: Literal["supplement", "objection", "withdrawal"]) -> Response:
+        # Somebody reloads the answer to a form, or reads it in the other language.
+        asked = {"lang": language_of(request)} if "lang" in request.query_params else {}
+        return RedirectResponse("/query" + ("?" + urlencode(asked) if asked else ""), status_code=303)
+
     @api.post("/query/supplement", dependencies=[public(TICKET_REASON)])
     async def supplement(request: Request, deed: Annotated[Deed, Form()]) -> Response:
         appeal = await opened(request, deed)
@@ -140,7 +148,8 @@ def router(doors: Doors, ids: Ids) -> APIRouter:
         if isinstance(made, Refusal):
             words = made.text_zh if language_of(request) == "zh" else made.text_en
             return await shown(request, appeal, 409, said=words, form="objection")
-        return receipt_page(request, "intake_file_receipt.html", made, Filled(key=deed.key, text=reason))
+        filled = Filled(key=deed.key, text=reason)
+        return receipt_page(request, "intake_file_receipt.html", made, filled, done="query.object_done")
 
     return api
 

@@ -116,12 +116,15 @@ def look(request: Request, filled: Filled, template: str) -> Response:
     return shell_of(request).render(request, template, lines=lines, missing=[MISSING[part] for part in missing])
 
 
-def receipt_page(request: Request, template: str, receipt: Receipt, filled: Filled) -> Response:
-    """Number and code, large, with what is missing."""
+def receipt_page(
+    request: Request, template: str, receipt: Receipt, filled: Filled, done: str = "file.done"
+) -> Response:
+    """Number and code, large, with what is missing; ``done`` is the key of the heading."""
     return shell_of(request).render(
         request,
         template,
         status=201,
+        done=done,
         number=receipt.number,
         code=receipt.query_code,
         missing=[MISSING[part] for part in receipt.missing],

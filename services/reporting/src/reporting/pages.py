@@ -15,6 +15,7 @@ from chassis.problems import Problem
 from contracts.words import Role
 from reporting import plots
 from reporting.domain.calendar_day import ZONE, BadPeriod, period
+from reporting.domain.small_groups import SMALLEST
 from reporting.ports import Days, Journal, PublicationList
 from reporting.use_cases.draw_figures import draw_figures
 from reporting.use_cases.draw_handling import draw_handling
@@ -82,13 +83,14 @@ def router(journal: Journal, days: Days, publications: PublicationList) -> APIRo
             "reporting_dashboard.html",
             drawn=drawn,
             ranges=ranges,
+            smallest=SMALLEST,
             plots={
                 "by_day": plots.by_day(drawn, t),
                 "by_type": plots.ring(drawn["volume"]["by_type"], t, "appeal_type"),
                 "satisfaction": plots.satisfaction_by_day(drawn, t),
                 "units": plots.units_on_time(drawn, t),
-                "topics": plots.topics(drawn),
-                "by_hour": plots.by_hour(drawn),
+                "topics": plots.topics(drawn["volume"]["by_topic"], t),
+                "by_hour": plots.by_hour(drawn, t),
             },
         )
 
@@ -119,11 +121,22 @@ def router(journal: Journal, days: Days, publications: PublicationList) -> APIRo
         text = await published_text(publications, month)
         months = [row["month"] for row in await publications.listed("report", 24)]
         shell: PageShell = request.app.state.pages
+        report = json.loads(text) if text else None
+        language = language_of(request)
+
+        def t(key: str) -> str:
+            return shell.catalogue.text(language, key)
+
+        volume = report["volume"] if report else {}
         return shell.render(
             request,
             "reporting_public.html",
             status=200 if text or month is None else 404,
-            report=json.loads(text) if text else None,
+            report=report,
+            plots={
+                "by_type": plots.ring(volume.get("by_type", {}), t, "appeal_type"),
+                "topics": plots.topics(volume.get("by_topic", {}), t),
+            },
             sha256=hashlib.sha256(text.encode()).hexdigest() if text else "",
             months=months,
         )

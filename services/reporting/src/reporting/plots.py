@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from reporting.domain.small_groups import SMALLEST
+
 Words = Callable[[str], str]
 
-GRID = {"left": 8, "right": 16, "top": 40, "bottom": 8, "containLabel": True}
+GRID = {"left": 8, "right": 16, "top": 56, "bottom": 8, "containLabel": True}
 TOPICS = 12
 UNITS = 15
 
@@ -35,67 +37,81 @@ def by_day(drawn: Mapping[str, Any], t: Words) -> dict[str, Any]:
         "grid": GRID,
         "legend": {"type": "scroll", "top": 0},
         "xAxis": {"type": "category", "data": [day["day"][5:] for day in days]},
-        "yAxis": {"type": "value", "minInterval": 1},
+        "yAxis": {"type": "value", "minInterval": 1, "name": t("figures.pieces")},
         "series": series,
     }
 
 
-def ring(parts: Mapping[str, int], t: Words, prefix: str) -> dict[str, Any]:
-    """A ring of shares."""
+def ring(parts: Mapping[str, int | None], t: Words, prefix: str) -> dict[str, Any]:
+    """A ring of shares; names carry count and share, so that nothing must be pointed at to be read.
+
+    Groups that are withheld have no part in it.
+    """
+    known = {name: count for name, count in parts.items() if count}
+    total = sum(known.values())
+    data = [
+        {"name": f"{t(f'{prefix}.{name}')} {count} ({round(count * 100 / total)}%)", "value": count}
+        for name, count in known.items()
+    ]
     return {
         "tooltip": {"trigger": "item"},
-        "legend": {"type": "scroll", "bottom": 0},
+        "title": {
+            "text": str(total),
+            "left": "27%",
+            "top": "45%",
+            "textAlign": "center",
+            "textStyle": {"fontSize": 20},
+        },
+        "legend": {"type": "scroll", "orient": "vertical", "right": 0, "top": "middle"},
         "series": [
-            {
-                "type": "pie",
-                "radius": ["40%", "68%"],
-                "center": ["50%", "46%"],
-                "label": {"formatter": "{b} {d}%"},
-                "data": [{"name": t(f"{prefix}.{name}"), "value": count} for name, count in parts.items()],
-            }
+            {"type": "pie", "radius": ["30%", "48%"], "center": ["28%", "50%"], "label": {"show": False}, "data": data}
         ],
     }
 
 
-def topics(drawn: Mapping[str, Any]) -> dict[str, Any]:
+def topics(parts: Mapping[str, int | None], t: Words) -> dict[str, Any]:
     """The most frequent topics as bars, the largest on top."""
-    largest = list(drawn["volume"]["by_topic"].items())[:TOPICS][::-1]
+    largest = [(name, count) for name, count in parts.items() if count][:TOPICS][::-1]
     return {
-        "grid": GRID | {"top": 8},
-        "xAxis": {"type": "value", "minInterval": 1},
-        "yAxis": {"type": "category", "data": [name for name, _ in largest]},
+        "grid": GRID | {"top": 8, "right": 44},
+        "xAxis": {"type": "value", "minInterval": 1, "name": t("figures.pieces")},
+        "yAxis": {"type": "category", "data": [t(f"topic.{name}") for name, _ in largest]},
         "series": [
             {"type": "bar", "data": [count for _, count in largest], "label": {"show": True, "position": "right"}}
         ],
     }
 
 
-def by_hour(drawn: Mapping[str, Any]) -> dict[str, Any]:
+def by_hour(drawn: Mapping[str, Any], t: Words) -> dict[str, Any]:
     """Appeals over the 24 hours of the day."""
     hours = [f"{hour:02d}" for hour in range(24)]
     counts = drawn["volume"]["by_hour"]
     return {
-        "grid": GRID | {"top": 12},
+        "grid": GRID | {"top": 32},
         "xAxis": {"type": "category", "data": hours},
-        "yAxis": {"type": "value", "minInterval": 1},
+        "yAxis": {"type": "value", "minInterval": 1, "name": t("figures.pieces")},
         "series": [{"type": "bar", "data": [counts.get(hour, 0) for hour in hours]}],
     }
 
 
 def units_on_time(drawn: Mapping[str, Any], t: Words) -> dict[str, Any]:
-    """Receipt, contact and resolution on time per unit, in per cent; units without a deadline are left out."""
+    """Receipt, contact and resolution on time per unit, in per cent, beside how many resolutions fell due.
+
+    A rate of fewer than ``SMALLEST`` is chance, not a figure: it is not drawn.
+    """
     kinds = ("receipt", "contact", "resolve")
-    rows = [row for row in drawn["units"] if any(row[f"{kind}_on_time"]["of"] for kind in kinds)][:UNITS][::-1]
+    rows = [row for row in drawn["units"] if any(row[f"{kind}_on_time"]["of"] >= SMALLEST for kind in kinds)]
+    rows = rows[:UNITS][::-1]
     return {
-        "grid": GRID,
+        "grid": GRID | {"right": 32},
         "legend": {"top": 0},
         "xAxis": {"type": "value", "max": 100, "axisLabel": {"formatter": "{value}%"}},
-        "yAxis": {"type": "category", "data": [row["unit"] for row in rows]},
+        "yAxis": {"type": "category", "data": [f"{row['name']} ({row['resolve_on_time']['of']})" for row in rows]},
         "series": [
             {
                 "name": t(f"figures.{kind}"),
                 "type": "bar",
-                "data": [percent(row[f"{kind}_on_time"]["value"]) for row in rows],
+                "data": [enough(row[f"{kind}_on_time"]["count"], row[f"{kind}_on_time"]["of"]) for row in rows],
             }
             for kind in kinds
         ],
@@ -103,24 +119,36 @@ def units_on_time(drawn: Mapping[str, Any], t: Words) -> dict[str, Any]:
 
 
 def satisfaction_by_day(drawn: Mapping[str, Any], t: Words) -> dict[str, Any]:
-    """The satisfaction rate of each day with answers, in per cent."""
+    """The satisfaction rate of each day with ``SMALLEST`` answers or more, in per cent, and the answers themselves."""
     days = drawn["volume"]["by_day"]
     return {
-        "grid": GRID | {"top": 16},
+        "grid": GRID | {"top": 56},
+        "legend": {"top": 0},
         "xAxis": {"type": "category", "data": [day["day"][5:] for day in days]},
-        "yAxis": {"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": "{value}%"}},
+        "yAxis": [
+            {"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": "{value}%"}},
+            {"type": "value", "minInterval": 1, "name": t("figures.pieces"), "splitLine": {"show": False}},
+        ],
         "series": [
+            {
+                "name": t("figures.answered"),
+                "type": "bar",
+                "yAxisIndex": 1,
+                "itemStyle": {"opacity": 0.3},
+                "data": [day["answered"] for day in days],
+            },
             {
                 "name": t("rate.satisfaction_rate"),
                 "type": "line",
                 "connectNulls": True,
-                "areaStyle": {"opacity": 0.12},
-                "data": [percent(day["satisfied"] / day["answered"]) if day["answered"] else None for day in days],
-            }
+                "symbolSize": 7,
+                "lineStyle": {"width": 3},
+                "data": [enough(day["satisfied"], day["answered"]) for day in days],
+            },
         ],
     }
 
 
-def percent(value: float | None) -> float | None:
-    """0..1 as per cent to one place."""
-    return None if value is None else round(value * 100, 1)
+def enough(count: int, of: int) -> float | None:
+    """Per cent to one place, None where fewer than ``SMALLEST`` stand behind it."""
+    return round(count * 100 / of, 1) if of >= SMALLEST else None

@@ -53,6 +53,18 @@ def registered(subject: str, text: str = "路灯不亮", channel: Channel = Chan
     return fact(subject, Service.INTAKE, 1, data)
 
 
+def classified(topic: str) -> AppealClassified:
+    return AppealClassified(
+        type=AppealType.HELP,
+        topic=topic,
+        units=(),
+        urgency=Urgency.NORMAL,
+        hazard=False,
+        emergency_lines=(),
+        work_order_follows=True,
+    )
+
+
 def closed(subject: str, sequence: int = 1) -> Fact[Event]:
     data = AppealClosed(outcome=Outcome.RESOLVED, satisfaction=Satisfaction.SATISFIED, solved=True)
     return fact(subject, Service.REVISIT, sequence, data, 5)
@@ -283,3 +295,34 @@ async def test_the_public_page_needs_no_login_and_says_when_nothing_is_published
     page = await rig.http.get("/public/figures")
     assert page.status_code == 200
     assert "尚未公布任何月份的数据" in page.text
+
+
+async def test_the_page_of_published_figures_draws_what_is_not_withheld(rig: Any) -> None:
+    await rig.publish(*(registered(f"a{n}") for n in range(20)))
+    await rig.publish(*(fact(f"a{n}", Service.CLASSIFIER, 1, classified("water.supply.outage")) for n in range(12)))
+    await rig.publish(*(fact(f"a{n}", Service.CLASSIFIER, 1, classified("city.waste.garbage")) for n in range(12, 20)))
+    await rig.fold()
+    rig.clock.advance_to(datetime.fromisoformat("2026-04-02T00:00:00+00:00"))
+    await rig.post("/reports", {"month": "2026-03"}, Role.PUBLISHER, "k1")
+    page = await rig.http.get("/public/figures?lang=zh")
+    assert page.text.count("data-chart=") == 2
+    assert "停水" in page.text
+    assert "water.supply.outage" not in page.text
+
+
+async def test_a_unit_is_named_on_the_dashboard_and_a_rate_of_few_is_not_drawn(rig: Any) -> None:
+    data = Dispatched(
+        unit="water-group",
+        unit_name="供水集团",
+        part=UnitPart.LEAD,
+        round=1,
+        mode=AssignmentMode.FORWARD,
+        urgency=Urgency.NORMAL,
+        signed_by="duty",
+    )
+    await rig.publish(registered("a1"), fact("a1", Service.DISPATCHER, 1, data))
+    await rig.fold()
+    page = await rig.get("/dashboard?from=2026-03-01&to=2026-03-31", Role.LEADER)
+    assert "<td>供水集团</td>" in page.text
+    assert "分母不足 5 的比率不列" in page.text
+    assert "当日不足 5 件的不画比率" in page.text

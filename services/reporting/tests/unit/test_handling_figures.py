@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.events import work_order as wo
-from contracts.words import Service
+from contracts.words import AssignmentMode, Service, UnitPart, Urgency
 from reporting.domain.handling_figures import objections, passed_on, reviewers
+from reporting.domain.rates import unit_figures
 from reporting.domain.rollup import rollup
 from reporting.domain.tally import Tally
 
@@ -66,4 +67,20 @@ def test_returns_are_counted_by_who_to_whom_and_topic_and_objections_by_who() ->
         ("water-group", "housing-construction", 2), ("gas-company", None, 1),
     ]  # fmt: skip
     assert passed_on(told)[0]["topics"] == {"roads.pit": 1, "water.supply": 1}
-    assert objections(told) == [{"unit": "gas-company", "objected": 1, "topics": {"energy.gas": 1}}]
+    assert [(one["unit"], one["objected"], one["topics"]) for one in objections(told)] == [
+        ("gas-company", 1, {"energy.gas": 1}),
+    ]  # fmt: skip
+
+
+def test_units_are_named_as_they_were_dispatched_to_and_by_their_id_where_none_was_counted() -> None:
+    told = tally(
+        wo.Dispatched(
+            unit="water-group", unit_name="供水.集团", part=UnitPart.LEAD, round=1, mode=AssignmentMode.FORWARD,
+            urgency=Urgency.NORMAL, signed_by="duty",
+        ),
+        returned("water-group", "gas-company", "water.supply"),
+    )  # fmt: skip
+    assert [(one["from_name"], one["to_name"]) for one in passed_on(told)] == [("供水.集团", "gas-company")]
+    assert [(row["unit"], row["name"], row["dispatched"]) for row in unit_figures(told) if row["dispatched"]] == [
+        ("water-group", "供水.集团", 1),
+    ]  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -74,7 +75,7 @@ class PageShell:
         catalogues: Sequence[Path] = (),
     ) -> None:
         self._now = now
-        self.catalogue = Catalogue.load((_HERE / "i18n", *catalogues))
+        self.catalogue = Catalogue.load((_HERE / "i18n", _HERE / "topics", *catalogues))
         self._environment = Environment(
             loader=FileSystemLoader([_HERE / "templates", *templates]),
             autoescape=select_autoescape(default=True, default_for_string=True),
@@ -85,7 +86,8 @@ class PageShell:
         self._environment.filters |= {"local": local, "compact_json": compact_json}
 
     def render(self, request: Request, template: str, status: int = 200, **context: object) -> Response:
-        """``template`` with ``context`` and ``t lang principal desks now remaining path partial``."""
+        """``template`` with ``context`` and what every page has: ``t lang principal desks now remaining lasting path
+        other_language partial``."""
         language = language_of(request)
         principal: Principal | None = getattr(request.state, "principal", None)
         now = self._now()
@@ -96,6 +98,7 @@ class PageShell:
         def remaining(due: datetime) -> str:
             return t("time.left" if due > now else "time.late", span=span(due - now, language))
 
+        asked = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
         shared: Mapping[str, object] = {
             "t": t,
             "lang": language,
@@ -103,7 +106,9 @@ class PageShell:
             "desks": desks_for(principal.roles if principal else frozenset()),
             "now": now,
             "remaining": remaining,
+            "lasting": lambda duration: span(duration, language),
             "path": request.url.path,
+            "other_language": "?" + urlencode([*asked, ("lang", "en" if language == "zh" else "zh")]),
             "partial": request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true",
         }
         html = self._environment.get_template(template).render({**shared, **context})
@@ -112,7 +117,17 @@ class PageShell:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="lax")
         return response
 
-    def problem(self, request: Request, status: int, title: str, detail: str) -> Response:
+    def problem_words(self, request: Request, status: int, slug: str, detail: str) -> str:
+        """What went wrong, in the reader's language: by ``slug``, else by ``status``; English may use ``detail``."""
+        language = language_of(request)
+        known = self.catalogue.words[language]
+        if f"problem.{slug}" in known:
+            return known[f"problem.{slug}"]
+        if language == "en" and detail:
+            return detail
+        return known.get(f"problem.{status}", known["problem.other"])
+
+    def problem(self, request: Request, status: int, slug: str, title: str, detail: str) -> Response:
         """A refusal for a person: to the login page when not known, else a page that says it in words."""
         if status == 401 and request.headers.get("hx-request") == "true":
             return Response(status_code=401, headers={"HX-Redirect": "/login"})
@@ -124,7 +139,6 @@ class PageShell:
             "problem.html",
             status=status,
             code=status,
-            title=title,
-            detail=detail,
+            words=self.problem_words(request, status, slug, "" if detail == title else detail),
             correlation_id=trace.correlation_id if trace else "",
         )

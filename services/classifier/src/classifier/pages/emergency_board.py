@@ -1,5 +1,7 @@
 """The emergency board as a page: red until somebody takes it. A line's operator sees that line's cases only."""
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query, Request, Response
@@ -10,7 +12,7 @@ from chassis.documents import Documents
 from chassis.ids import Ids
 from chassis.pages.shell import PageShell, language_of
 from chassis.problems import Problem
-from classifier.domain.emergency_case import Case
+from classifier.domain.emergency_case import TO_DUTY_OFFICER, Case
 from classifier.domain.view import View, fold
 from classifier.pages.notices import notice_of
 from classifier.ports import Desks
@@ -44,16 +46,23 @@ def router(shell: PageShell, documents: Documents, desks: Desks, ids: Ids) -> AP
             for name, (role, asks, tone) in _DEEDS.items()
             if principal.is_any(role)
         ]
-        row = _row(view, case)
-        return shell.render(request, "classifier/emergency_one.html", row=row, deeds=deeds, notice=notice)
+        return shell.render(
+            request,
+            "classifier/emergency_one.html",
+            row=_row(view, case, documents.now()),
+            course=_course(case, lambda key: shell.catalogue.text(language_of(request), f"emergencies.{key}")),
+            deeds=deeds,
+            notice=notice,
+        )
 
     @pages.get("/desk/emergency")
     async def board(
         request: Request, principal: Watcher, only_open: Annotated[bool, Query(alias="open")] = True
     ) -> Response:
+        now = documents.now()
         page = await desks.emergencies(only_open=only_open, cursor=None, limit=SHOWN)
         rows = [
-            _row(found.view, case)
+            _row(found.view, case, now)
             for found in page.items
             for case in found.view.cases
             if (case.open or not only_open) and _sees(principal, found.view, case)
@@ -117,7 +126,28 @@ def _sees(principal: Principal, view: View, case: Case) -> bool:
     return case.line == principal.line or offered
 
 
-def _row(view: View, case: Case) -> dict[str, Any]:
+def _course(case: Case, t: Callable[[str], str]) -> list[dict[str, Any]]:
+    """What happened to the hand-over, in order of time."""
+    raised_by = t("machine") if case.raised_by == "machine" else case.raised_by
+    course: list[dict[str, Any]] = [{"at": case.raised_at, "words": t("raised"), "note": raised_by, "tone": "bad"}]
+    for page in case.pages:
+        words = t("officer" if page.data.target == TO_DUTY_OFFICER else "paged")
+        course.append({"at": page.time, "words": words, "note": "", "tone": "warn"})
+    if case.declined is not None:
+        declined = case.declined
+        course.append({"at": declined.time, "words": t("declined"), "note": declined.data.reason, "tone": "bad"})
+    if case.acknowledged is not None:
+        taken = case.acknowledged
+        note = f"{taken.data.by} · {taken.data.line_reference}"
+        course.append({"at": taken.time, "words": t("acknowledged"), "note": note, "tone": "good"})
+    if case.lowered is not None:
+        lowered = case.lowered
+        note = f"{lowered.data.by} · {lowered.data.reason}"
+        course.append({"at": lowered.time, "words": t("lowered"), "note": note, "tone": "plain"})
+    return sorted(course, key=lambda moment: moment["at"])
+
+
+def _row(view: View, case: Case, now: datetime) -> dict[str, Any]:
     if case.acknowledged is not None:
         state, tone = "acknowledged", "good"
     elif case.lowered is not None:
@@ -131,5 +161,6 @@ def _row(view: View, case: Case) -> dict[str, Any]:
         "state": state,
         "tone": tone,
         "pages": 1 + len(case.pages),
+        "waited": max(timedelta(), now - case.raised_at),
         "text": "\n".join(view.texts),
     }

@@ -29,6 +29,7 @@ def triage_item(found: Found, opinions: Opinions, ids: Ids, real_now: datetime, 
         "claimed_by": claim["by"] if claim is not None and claim["until"] > real_now else None,
         "place": data.place.text if data is not None and data.place is not None else None,
         "missing": list(data.missing) if data is not None else [],
+        "files": _files(found),
         "suspects": ",".join(_suspects(found)),
         "marked": _marked(view.texts, verdict),
         "verdict": verdict,
@@ -45,11 +46,15 @@ def triage_item(found: Found, opinions: Opinions, ids: Ids, real_now: datetime, 
             for unit in verdict.units
         ]
         item["choices"] = _choices(verdict, item, ids)
-        item["evidence"] = [
-            {"part": one.part, "rule": one.rule, "words": data.text_masked[one.start : one.end]}
-            for one in verdict.evidence
-        ]
+        item["evidence"] = _evidence(verdict, data.text_masked)
     return item
+
+
+def _files(found: Found) -> list[str]:
+    view = found.view
+    first = view.registered.data.attachments if view.registered is not None else ()
+    later = [file for fact in view.supplements for file in fact.data.attachments]
+    return list(dict.fromkeys(file.attachment_id for file in (*first, *later)))
 
 
 def _suspects(found: Found) -> list[str]:
@@ -57,6 +62,21 @@ def _suspects(found: Found) -> list[str]:
     first = view.registered.data.suspect_lines if view.registered is not None else ()
     later = [line for fact in view.supplements for line in fact.data.suspect_lines]
     return list(dict.fromkeys([*first, *later]))
+
+
+def _evidence(verdict: Verdict, text: str) -> list[dict[str, str]]:
+    """Rules with the words they stood on, and word features; what says the same twice is shown once."""
+    found = [
+        {
+            "part": one.part,
+            "rule": one.rule,
+            "gram": one.rule.removeprefix("gram:").strip() if one.rule.startswith("gram:") else "",
+            "words": text[one.start : one.end],
+        }
+        for one in verdict.evidence
+        if one.rule.removeprefix("gram:").strip()
+    ]
+    return list({tuple(one.values()) if not one["gram"] else (one["part"], one["gram"]): one for one in found}.values())
 
 
 def _topic(opinions: Opinions, topic: str, language: Language) -> str:

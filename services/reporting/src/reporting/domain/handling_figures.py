@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reporting.domain.rates import name_of
 from reporting.domain.rollup import NOBODY
 from reporting.domain.tally import Tally
 
@@ -31,7 +32,9 @@ def passed_on(tally: Tally) -> list[dict[str, Any]]:
     found = [
         {
             "from": unit,
+            "from_name": name_of(tally, unit),
             "to": None if other == NOBODY else other,
+            "to_name": None if other == NOBODY else name_of(tally, other),
             "asked": tally.sum("passed", unit, other),
             "topics": tally.parts("passed", unit, other),
         }
@@ -44,7 +47,12 @@ def passed_on(tally: Tally) -> list[dict[str, Any]]:
 def objections(tally: Tally) -> list[dict[str, Any]]:
     """Who disputes what, most first."""
     found = [
-        {"unit": unit, "objected": tally.sum("objected", unit), "topics": tally.parts("objected", unit)}
+        {
+            "unit": unit,
+            "name": name_of(tally, unit),
+            "objected": tally.sum("objected", unit),
+            "topics": tally.parts("objected", unit),
+        }
         for unit in tally.names("objected")
     ]
     return sorted(found, key=lambda one: (-one["objected"], one["unit"]))

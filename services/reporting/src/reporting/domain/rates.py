@@ -71,6 +71,11 @@ def rates(tally: Tally) -> dict[str, Any]:
     return {name: rate.shown() for name, rate in found.items()}
 
 
+def name_of(tally: Tally, unit: str) -> str:
+    """The name under which it was dispatched to most often; its id where no dispatch was counted."""
+    return next(iter(tally.parts("unit", unit, "name")), unit)
+
+
 def unit_figures(tally: Tally) -> list[dict[str, Any]]:
     """One row per unit, most orders first."""
     rows = []
@@ -79,6 +84,7 @@ def unit_figures(tally: Tally) -> list[dict[str, Any]]:
         rows.append(
             {
                 "unit": unit,
+                "name": name_of(tally, unit),
                 "dispatched": own.sum("dispatched"),
                 "replied": own.sum("order", "replied"),
                 "returned": own.sum("order", "return_requested"),

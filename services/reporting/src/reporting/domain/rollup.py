@@ -81,6 +81,8 @@ def paths(fact: Fact[Event]) -> Iterator[tuple[str, ...]]:
             if data.part is UnitPart.LEAD:
                 yield ("dispatched", "redo" if data.round > 1 else "first")
                 yield _unit(data.unit, "dispatched")
+                if data.unit_name:
+                    yield _unit(data.unit, "name", data.unit_name)
             else:
                 yield ("dispatched", "co")
         case deadline.DeadlineMet() | deadline.DeadlineBreached() | deadline.DeadlineCleared() as data:

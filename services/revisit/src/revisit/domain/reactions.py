@@ -95,6 +95,7 @@ def row_of(view: View) -> dict[str, Any]:
             "visit": visit.visit,
             "round": visit.round,
             "unit": visit.unit,
+            "unit_name": view.handling.names.get(visit.unit, visit.unit) if visit.unit else None,
             "method": visit.method.value,
             "due": visit.due.isoformat(timespec="milliseconds"),
             "tries": len(visit.tries),

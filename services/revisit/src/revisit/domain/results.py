@@ -1,6 +1,7 @@
 """The dispatcher's results that a caller is asked about: direct answers, and approved replies of lead units."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from contracts.events.work_order import (
@@ -29,11 +30,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handling:
-    """One result per round, and whether the appeal is merged into another; ``main_closed`` is how that one ended."""
+    """One result per round, and whether the appeal is merged into another; ``main_closed`` is how that one ended.
+
+    ``names``: of the units it was dispatched to, by id.
+    """
 
     results: tuple[Result, ...] = ()
     merged_into: str | None = None
     main_closed: MainClosed | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def handling(facts: Facts) -> Handling:
@@ -44,11 +49,13 @@ def handling(facts: Facts) -> Handling:
     co_units: set[tuple[str, int]] = set()
     replies: dict[tuple[str, int, int], str] = {}
     results: dict[int, Result] = {}
+    names: dict[str, str] = {}
     merged_into: str | None = None
     main_closed: MainClosed | None = None
     for fact in gapless(facts, Service.DISPATCHER):
         match fact.data:
-            case Dispatched(unit=unit, part=part, round=round_):
+            case Dispatched(unit=unit, part=part, round=round_, unit_name=name):
+                names |= {unit: name} if name else {}
                 if part is UnitPart.CO:
                     co_units.add((unit, round_))
                 else:
@@ -76,4 +83,4 @@ def handling(facts: Facts) -> Handling:
             case _:
                 pass
     in_order = tuple(results[key] for key in sorted(results))
-    return Handling(results=in_order, merged_into=merged_into, main_closed=main_closed)
+    return Handling(results=in_order, merged_into=merged_into, main_closed=main_closed, names=names)

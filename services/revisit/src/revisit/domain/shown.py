@@ -21,6 +21,7 @@ def shown(view: View, visit_id: str) -> dict[str, Any]:
         "reply": result.public_text if result else "",
         "round": visit.round,
         "unit": visit.unit,
+        "unit_name": view.handling.names.get(visit.unit, visit.unit) if visit.unit else None,
         "method": visit.method,
         "due": visit.due.isoformat(),
         "state": "closed" if view.closed is not None and visit is view.visit else visit.state,

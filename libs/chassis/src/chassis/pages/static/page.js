@@ -1,7 +1,8 @@
 // Charts, countdowns, one-key buttons, messages. No other script runs on these pages.
 "use strict";
 (() => {
-  const palette = ["#0b5fa5", "#d9822b", "#2e8b57", "#b3364a", "#6f5bb5", "#2a9db0", "#8a6d3b", "#647184"];
+  const palette = ["#0b5fa5", "#d9822b", "#2e8b57", "#b3364a", "#6f5bb5", "#2a9db0", "#8a6d3b", "#647184",
+    "#c45ab3", "#7a9a01", "#114b5f", "#e0a96d"];
 
   function drawCharts(root) {
     if (!window.echarts) return;
@@ -74,6 +75,13 @@
     if (button && !button.disabled) { form.requestSubmit(button); event.preventDefault(); }
   });
 
+  // Where a list says so, its first row is under the keys from the beginning, and again after each decision.
+  function startAtFirst() {
+    if (document.activeElement && document.activeElement !== document.body) return;
+    const first = document.querySelector("[data-first] tr[data-row]");
+    if (first) (first.querySelector("a, button") || first).focus();
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     const rows = [...document.querySelectorAll("tr[data-row]")];
@@ -84,7 +92,8 @@
       event.preventDefault();
       return;
     }
-    if (!/^[a-z0-9]$/.test(event.key)) return;
+    // A key held down must not decide the next row too.
+    if (event.repeat || !/^[a-z0-9]$/.test(event.key)) return;
     const row = document.activeElement.closest("tr[data-row]");
     // A row's own buttons answer only while the focus is in that row.
     const buttons = [...document.querySelectorAll(`[data-key="${event.key}"]`)];
@@ -102,6 +111,17 @@
     for (const box of boxes) box.checked = !all;
   });
 
+  // Files that travel in the form: what is too large is said before it is sent.
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (!input.dataset || !input.dataset.together) return;
+    const files = [...input.files];
+    const large = files.reduce((sum, file) => sum + file.size, 0) > Number(input.dataset.together);
+    const bad = large ? input.dataset.large : files.length > Number(input.dataset.most) ? input.dataset.many : "";
+    input.setCustomValidity(bad);
+    input.reportValidity();
+  });
+
   // A chosen file goes to intake at once; the form carries only the id it gave.
   document.addEventListener("change", async (event) => {
     const input = event.target;
@@ -115,7 +135,7 @@
     try {
       for (const file of [...input.files].slice(0, Number(input.dataset.most))) {
         const answer = await fetch("/attachments", { method: "POST", body: file, headers: {
-          "Content-Type": file.type, "Idempotency-Key": freshKey(), "X-Requested-With": "page" } });
+          "Content-Type": file.type, "Idempotency-Key": freshKey(), "X-Requested-With": "page", "HX-Request": "true" } });
         const kept = await answer.json();
         if (!answer.ok) throw new Error(kept.detail || kept.title);
         const hidden = document.createElement("input");
@@ -133,7 +153,7 @@
     }
   });
 
-  document.addEventListener("htmx:afterSettle", (event) => { drawCharts(event.detail.elt); tick(); });
+  document.addEventListener("htmx:afterSettle", (event) => { drawCharts(event.detail.elt); tick(); startAtFirst(); });
   document.addEventListener("htmx:beforeCleanupElement", (event) => forgetCharts(event.detail.elt));
   // A form that is refused comes back as a page that names the fields; any other refusal is a short message.
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -172,7 +192,9 @@
     history.replaceState(null, "", location.pathname);
     login.submit();
   }
+  document.querySelector(".top [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   drawCharts(document);
   tick();
+  startAtFirst();
   setInterval(tick, 20000);
 })();
