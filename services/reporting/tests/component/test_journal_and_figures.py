@@ -284,8 +284,9 @@ async def test_the_dashboard_shows_the_asked_period_and_an_open_emergency_in_bot
     chinese = await rig.get(f"/dashboard?{query}", Role.LEADER)
     english = await rig.get(f"/dashboard?{query}&lang=en", Role.LEADER)
     assert (chinese.status_code, english.status_code) == (200, 200)
-    assert "未接收的紧急联动: 119" in chinese.text
-    assert "Emergencies nobody took yet: 119" in english.text
+    assert "未接收的紧急联动: 1</span>" in chinese.text
+    assert "Emergencies nobody took yet: 1</span>" in english.text
+    assert "<strong>119</strong> EM1" in chinese.text
     assert chinese.text.count("data-chart=") == 6
     assert (await rig.get("/dashboard?from=x", Role.LEADER)).status_code == 422
     assert (await rig.get("/dashboard", Role.CITIZEN)).status_code == 403
