@@ -20,6 +20,9 @@ APPEALS = "appeals"
 LINE_MESSAGES = "line_messages"
 SIGN_OFFS = "guidance_sign_offs"
 
+RANKS = (0, 1)
+"""Of the triage desk: dangerous first."""
+
 ALL_INDEXES: Mapping[str, Sequence[Index]] = {
     APPEALS: (
         *INDEXES,
@@ -42,19 +45,24 @@ class StoredDesks:
 
     async def triage(self, cursor: str | None, limit: int) -> Page:
         """See ``ports.Desks``."""
-        where: Row = {"row.triage_rank": {"$gte": 0}}
+        # One look per rank: pinned, the index gives the page in order and no server reads what lies behind it.
+        rank, after = 0, None
         if cursor is not None:
             rank, since, last = _read(cursor, 3)
-            at = _instant(since)
-            where = {
-                "$or": [
-                    {"row.triage_rank": {"$gt": rank}},
-                    {"row.triage_rank": rank, "row.triage_since": {"$gt": at}},
-                    {"row.triage_rank": rank, "row.triage_since": at, "_id": {"$gt": last}},
-                ]
-            }
-        order = [("row.triage_rank", 1), ("row.triage_since", 1), ("_id", 1)]
-        return await self._page(where, order, limit, ("triage_rank", "triage_since"))
+            after = (_instant(since), last)
+        rows: list[Row] = []
+        for each in RANKS:
+            if len(rows) > limit or each < rank:
+                continue
+            where: Row = {"row.triage_rank": each, "row.triage_since": {"$gte": EPOCH}}
+            if after is not None and each == rank:
+                at, last = after
+                later = [{"row.triage_since": {"$gt": at}}, {"row.triage_since": at, "_id": {"$gt": last}}]
+                where = {"row.triage_rank": each, "$or": later}
+            order = [("row.triage_since", 1), ("_id", 1)]
+            collection = self._documents.collection
+            rows += await self._documents.store.find(collection, where, sort=order, limit=limit + 1 - len(rows))
+        return _paged(rows, limit, ("triage_rank", "triage_since"))
 
     async def emergencies(self, *, only_open: bool, cursor: str | None, limit: int) -> Page:
         """See ``ports.Desks``."""
@@ -91,12 +99,16 @@ class StoredDesks:
     async def _page(self, where: Row, order: Sequence[tuple[str, int]], limit: int, fields: Sequence[str]) -> Page:
         collection = self._documents.collection
         rows = await self._documents.store.find(collection, where, sort=order, limit=limit + 1)
-        items = tuple(_found(row) for row in rows[:limit])
-        more = None
-        if len(rows) > limit:
-            last = items[-1].document
-            more = _write([*(last.row[name] for name in fields), last.subject])
-        return Page(items, more)
+        return _paged(rows, limit, fields)
+
+
+def _paged(rows: Sequence[Row], limit: int, fields: Sequence[str]) -> Page:
+    items = tuple(_found(row) for row in rows[:limit])
+    more = None
+    if len(rows) > limit:
+        last = items[-1].document
+        more = _write([*(last.row[name] for name in fields), last.subject])
+    return Page(items, more)
 
 
 def _found(row: Row) -> Found:
