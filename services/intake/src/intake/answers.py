@@ -9,6 +9,9 @@ from intake.domain.view import fold
 from intake.ports import Appeal, Receipt
 from intake.use_cases.reveal_caller import reveals_of
 
+REPLIES = ("work_order.replied", "work_order.answered_directly", "work_order.main_replied")
+"""Moments whose text answers the caller; a reply that the centre has not let pass carries none."""
+
 
 def receipt_body(receipt: Receipt) -> dict[str, Any]:
     """The answer to ``POST /appeals``."""
@@ -76,13 +79,15 @@ def appeal_shown(appeal: Appeal) -> dict[str, Any]:
     facts = appeal.document.facts
     view = fold(facts)
     names = view.orders.names
+    moments = timeline(facts)
     return {
         "status": STATUSES[view.status],
         "missing": [MISSING[part] for part in view.missing],
         "text": view.own.registered.data.text_masked if view.own.registered else "",
         "promises": [(promise, PROMISE_STATES[promise.state]) for promise in view.promises],
         "files": view.own.attachments,
-        "moments": timeline(facts),
+        "moments": moments,
+        "reply": next((moment for moment in reversed(moments) if moment.kind in REPLIES and moment.text), None),
         "reveals": [
             {**entry, "at": datetime.fromisoformat(entry["at"]), "unit": names.get(entry["unit"], entry["unit"])}
             for entry in reveals_of(appeal.document)

@@ -276,3 +276,23 @@ async def test_dates_and_who_looked_are_told_by_the_clock_on_the_wall_and_by_nam
     assert "路灯所 · 回电核实地点" in page.text
     assert "UTC" not in page.text
     assert "+00:00</p>" not in page.text
+
+
+async def test_a_reply_is_shown_above_the_course_once_the_centre_let_it_pass(intake: Intake, caller: Caller) -> None:
+    await intake.publish(caller.tell.dispatched("lamps"), caller.tell.replied())
+    early = (await caller.look()).text
+    await intake.publish(caller.tell.approved())
+    late = (await caller.look()).text
+
+    assert "路灯已修复" not in early
+    assert late.index("路灯已修复") < late.index("办理经过") < late.rindex("路灯已修复")
+
+
+async def test_reloading_the_answer_to_a_form_or_changing_its_language_leads_back_to_the_query_page(
+    intake: Intake,
+) -> None:
+    again = await intake.http.get("/query/supplement")
+    english = await intake.http.get("/query/objection?lang=en")
+
+    assert (303, "/query") == (again.status_code, again.headers["location"])
+    assert (303, "/query?lang=en") == (english.status_code, english.headers["location"])

@@ -1,5 +1,7 @@
 """The visit and audit desks over HTTP, and closing by facts."""
 
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -291,3 +293,29 @@ async def test_the_desks_record_an_answer_and_its_audit_from_their_forms(rig: An
     assert isinstance(ordered, RedoOrdered)
     assert ordered.reasons == ("没有到现场", "答复不实")
     assert (await rig.http.get(f"/desk/audit/{visit}", headers=agent)).status_code == 403
+
+
+async def test_desks_name_unit_and_topic_and_nobody_is_satisfied_beforehand(rig: Any) -> None:
+    sent = replace(dispatched(1, 1, 1).data, unit_name="城市管理局")
+    verdict = AppealClassified(
+        type=AppealType.HELP,
+        topic="roads.light.out",
+        units=(),
+        urgency=Urgency.NORMAL,
+        hazard=False,
+        emergency_lines=(),
+        work_order_follows=True,
+    )
+    await rig.publish(registered(), fact(Service.CLASSIFIER, 1, verdict), fact(Service.DISPATCHER, 1, sent, 1))
+    await rig.publish(replied(2, 1, 2), approved(3, 1, 3))
+    agent = rig.token(Role.REVISIT_AGENT)
+    listed = (await rig.http.get("/desk/revisit", headers=agent)).text
+    visit = re.search(r'href="/desk/revisit/([^"?]+)"', listed)
+    assert visit is not None
+    one = (await rig.http.get(f"/desk/revisit/{visit[1]}", headers=agent)).text
+
+    assert "城市管理局" in listed
+    assert "路灯不亮" in listed
+    assert "答复内容 · 城市管理局" in one
+    for name in ("satisfaction", "solved", "result_true"):
+        assert re.search(rf'<select name="{name}" required>\s*<option value="">请选择</option>', one)
