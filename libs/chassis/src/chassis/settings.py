@@ -58,6 +58,7 @@ class ServiceSettings(BaseSettings):
     http_ordinary_slots: Annotated[int, Field(ge=1)] = 200
     http_reserved_slots: Annotated[int, Field(ge=1)] = 50
     public_appeals_an_hour: Annotated[int, Field(ge=1)] = 60
+    public_uploads_an_hour: Annotated[int, Field(ge=1)] = 12
     otel_exporter_otlp_endpoint: Annotated[str, StringConstraints(pattern=r"^https?://[^/]+")] | None = None
 
     @model_validator(mode="after")

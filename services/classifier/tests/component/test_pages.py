@@ -116,3 +116,20 @@ async def test_the_triage_desk_names_what_is_missing_and_shows_files_and_odds(ri
     assert 'href="/attachments/file-1"' in page
     assert re.search(r"</meter> \d+%", page)
     assert "missing: contact" in english.lower()
+
+
+async def test_what_a_colleague_has_claimed_or_a_duty_officer_only_watches_has_no_keys(rig: Any, register: Any) -> None:
+    await rig.publish(register("000001", LEGAL))
+    claim = {"command_id": "c1", "claim": "yes"}
+    mine = await rig.http.post("/desk/triage/000001", data=claim, headers=rig.token(Role.TRIAGE_OFFICER, user="li"))
+    path = "/desk/triage/000001"
+    other = await rig.http.get(path, headers=rig.token(Role.TRIAGE_OFFICER, user="wang"))
+    watching = await rig.http.get(path, headers=rig.token(Role.DUTY_OFFICER))
+
+    assert 'data-key="g"' in mine.text
+    assert 'data-key="c"' not in mine.text
+    assert "li 已认领，租期到前由其决定" in other.text
+    assert "只能查看" in watching.text
+    for page in (other.text, watching.text):
+        assert "data-key=" not in page
+        assert "hx-post" not in page

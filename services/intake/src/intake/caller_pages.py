@@ -68,9 +68,11 @@ def router(doors: Doors, ids: Ids) -> APIRouter:
         fresh = await or_busy(doors.show.by_token(appeal.document.row["number"]))
         return appeal_page(request, doors, ids, fresh or appeal, status=status, **more)
 
-    async def counted(request: Request, appeal: Appeal, deed: Deed, form: str, lane: Lane) -> Response | None:
+    async def counted(
+        request: Request, appeal: Appeal, deed: Deed, form: str, lane: Lane, files: bool = False
+    ) -> Response | None:
         try:
-            await or_busy(doors.count(address_of(request), deed.key, lane))
+            await or_busy(doors.count(address_of(request), deed.key, lane, files=files))
         except TooManyFilings:
             back = {"values": deed.model_dump(), "form": form}
             return _wait(await shown(request, appeal, 429, refused="file.too_many", **back))
@@ -102,7 +104,7 @@ def router(doors: Doors, ids: Ids) -> APIRouter:
             values = filled.without(wrong, deed.key)
             return await shown(request, appeal, 422, wrong=wrong, values=values, form="supplement")
         lane = Lane.EMERGENCY if suspect_lines(deed.text) else Lane.ORDINARY
-        if (full := await counted(request, appeal, deed, "supplement", lane)) is not None:
+        if (full := await counted(request, appeal, deed, "supplement", lane, bool(uploads))) is not None:
             return full
         files = await or_busy(doors.keep(uploads, deed.key))
         body = supplement_of(filled, repeat=False)

@@ -61,7 +61,8 @@ def build(runtime: Runtime) -> Built:
     watches = () if runtime.virtual_time else (number_watch(appeals, clock, runtime.metrics, settings.area_code),)
     seal = SealContacts(documents, vault, line_keys)
     register = RegisterAppeal(allocator, keys, clock, settings.area_code)
-    count = CountAddress(MongoFilings(store, settings.public_appeals_an_hour), keys)
+    filings = MongoFilings(store, settings.public_appeals_an_hour)
+    count = CountAddress(filings, MongoFilings(store, settings.public_uploads_an_hour), keys)
     keep = KeepFiles(files, keys, clock)
     file = FileAppeal(register, count, keep)
     doors = Doors(

@@ -296,3 +296,24 @@ async def test_reloading_the_answer_to_a_form_or_changing_its_language_leads_bac
 
     assert (303, "/query") == (again.status_code, again.headers["location"])
     assert (303, "/query?lang=en") == (english.status_code, english.headers["location"])
+
+
+async def test_forms_with_files_have_an_hours_count_of_their_own_and_a_fire_passes_with_its_picture(
+    intake: Intake, caller: Caller
+) -> None:
+    limit = intake.hosted.runtime.settings.public_uploads_an_hour
+
+    async def filed(text: str, files: Any) -> int:
+        sent = {"key": secrets.token_hex(16), "text": text, "consent": "yes"}
+        return (await intake.http.post("/file", data=sent, files=files, headers=HOME)).status_code
+
+    first = await filed("解放路路灯坏了", [("files", PICTURE)])
+    await intake.store.collection("filings").update_many({"_id": {"$regex": ":files:"}}, {"$set": {"filed": limit}})
+    answers = [
+        await filed("解放路路灯又坏了", [("files", PICTURE)]),
+        await filed("解放路路灯又坏了", None),
+        await filed(FIRE, [("files", PICTURE)]),
+        (await caller.send("supplement", files=[("files", PICTURE)], **caller.form("supplement"))).status_code,
+    ]
+
+    assert [201, 429, 201, 201, 429] == [first, *answers]

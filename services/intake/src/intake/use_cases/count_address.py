@@ -13,19 +13,27 @@ class TooManyFilings(Exception):
 
 
 class CountAddress:
-    """Counts one form of an address, under a keyed hash that is kept for an hour."""
+    """Counts one form of an address, under a keyed hash that is kept for an hour.
 
-    def __init__(self, filings: Filings, keys: MasterKey) -> None:
+    ``uploads`` counts those that bring files: they cost more to keep.
+    """
+
+    def __init__(self, filings: Filings, uploads: Filings, keys: MasterKey) -> None:
         self._filings = filings
+        self._uploads = uploads
         self._keys = keys
 
-    async def __call__(self, address: str, key: str, lane: Lane) -> None:
+    async def __call__(self, address: str, key: str, lane: Lane, *, files: bool = False) -> None:
         """Count the form of ``key`` once, however often it is sent. Raises ``TooManyFilings`` and ``StoreAway``.
 
-        Suspects of an emergency have a count of their own, so that no ordinary form ever takes their room.
+        Suspects of an emergency have a count of their own, so that no ordinary form ever takes their room, and their
+        files are not counted: a picture must not keep a fire out.
         """
         source = f"{self._keys.blind_index(network(address), 'filing-address')}:{lane}"
-        if not await self._filings.count(source, self._keys.blind_index(key, "filing-key"), infrastructure_now()):
+        name, now = self._keys.blind_index(key, "filing-key"), infrastructure_now()
+        if not await self._filings.count(source, name, now):
+            raise TooManyFilings
+        if files and lane is Lane.ORDINARY and not await self._uploads.count(f"{source}:files", name, now):
             raise TooManyFilings
 
 

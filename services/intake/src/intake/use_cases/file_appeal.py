@@ -37,7 +37,8 @@ class FileAppeal:
 
         Raises ``TooManyFilings`` before any file is kept, and what ``RegisterAppeal`` raises.
         """
-        await self._count(address, key, Lane.EMERGENCY if suspect_lines(submission.text) else Lane.ORDINARY)
+        lane = Lane.EMERGENCY if suspect_lines(submission.text) else Lane.ORDINARY
+        await self._count(address, key, lane, files=bool(uploads))
         kept = await self._keep(uploads, key)
         asked = {**request, "attachments": [file.attachment_id for file in kept]} if kept else request
         whole = replace(submission, attachments=(*submission.attachments, *kept))
