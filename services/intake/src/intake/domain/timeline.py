@@ -76,7 +76,11 @@ def _of_appeal(data: Event) -> Said:
         case a.AppealSupplemented(repeat=True):
             return "您再次来电，已并入原诉求", "You called again; it was added to the appeal"
         case a.AppealSupplemented(attachments=files, text_masked=words):
-            more = (f"（附件 {len(files)} 个）", f" ({len(files)} files)") if files else ("", "")
+            more = (
+                (f"（附件 {len(files)} 个）", f" ({len(files)} {'file' if len(files) == 1 else 'files'})")
+                if files
+                else ("", "")
+            )
             return f"已补充内容{more[0]}", f"Something was added{more[1]}", words
         case a.AppealWithdrawn(reason=reason):
             return "诉求已撤回", "Withdrawn", reason

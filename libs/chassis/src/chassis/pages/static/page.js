@@ -1,17 +1,20 @@
 // Charts, countdowns, one-key buttons, messages. No other script runs on these pages.
 "use strict";
 (() => {
-  const palette = ["#0b5fa5", "#d9822b", "#2e8b57", "#b3364a", "#6f5bb5", "#2a9db0", "#8a6d3b", "#647184",
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const palette = dark ? ["#5aaef0", "#f1a65c", "#6fcf97", "#ff8a9b", "#b3a2f0", "#5fd0dd", "#d1b07a", "#a2b0bd",
+    "#e08fd4", "#b4cf4b", "#9fd3e6", "#f3d19c"] : ["#0b5fa5", "#d9822b", "#2e8b57", "#b3364a", "#6f5bb5", "#2a9db0", "#8a6d3b", "#647184",
     "#c45ab3", "#7a9a01", "#114b5f", "#e0a96d"];
 
   function drawCharts(root) {
     if (!window.echarts) return;
     for (const place of root.querySelectorAll("[data-chart]")) {
-      const chart = echarts.getInstanceByDom(place) || echarts.init(place, null, { renderer: "canvas" });
+      const chart = echarts.getInstanceByDom(place) || echarts.init(place, dark ? "dark" : null, { renderer: "canvas" });
       const option = Object.assign({
         color: palette,
         aria: { enabled: true },
         animationDuration: 300,
+        backgroundColor: "transparent",
         textStyle: { fontFamily: "inherit" },
       }, JSON.parse(place.dataset.chart));
       // Tooltips are drawn, not inserted as HTML: names in the data stay text, and no inline style is needed.
