@@ -41,9 +41,9 @@ Facts travel in a CloudEvents envelope under their name as routing key: on excha
 where their lane is `emergency` (suspects of an emergency take that lane with every fact). `sequence` counts per subject
 and source. Every delivery is at least once: drop an `id` that you have seen. Fields are only ever added.
 
-On the ordinary lane facts of one subject that are ready together travel as one message: a CloudEvents JSON batch, an array
-with a fact on each line. Its routing key is the first one's name, the others' are in the `CC` header; a queue that any
-of them reaches gets the whole once, and whoever reads it leaves out what it did not ask for."""
+On the ordinary lane facts of one subject that are ready together travel as one message: a CloudEvents JSON batch, an
+array with a fact on each line. Its routing key is the first one's name, the others' are in the `CC` header; a queue
+that any of them reaches gets the whole once, and whoever reads it leaves out what it did not ask for."""
 
 _BROKER = topology(units=(), lines=())
 
