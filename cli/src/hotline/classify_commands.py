@@ -55,7 +55,7 @@ def classify_file(
         writer = csv.DictWriter(file, fields, extrasaction="ignore", restval="")
         writer.writeheader()
         for row in track(rows, description="classify", console=console):
-            verdict = classify(row["text"] or "", Context(), tables, models)
+            verdict = classify(row["text"] or "", context, tables, models, explain=False)
             writer.writerow({**row, **_as_columns(verdict)})
 
 

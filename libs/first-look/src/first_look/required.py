@@ -10,7 +10,14 @@ from typing import Any
 _LARGEST = 1_500
 _SINGLE_COSTS = 25
 """A single character is met about so many times as often as a given pair."""
+_COMMON_COSTS = 400
+_COMMON = frozenset(
+    "了不人一的没有车么在公电里水上要建到我路个费议来地开请怎工是多家小区办老房还业收子口年天下道楼时门说证停三望交就修希给"
+    "理出管什保过能都补吗司把学用被报少物半发通村退钱哪大生行加机其次店打点单反几市民处反映对为和以后进向从这那他她也可以于"
+)
+"""Characters of every other text; patterns had better be looked for by something else."""
 
+_REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
 _Items = list[tuple[Any, Any]]
 
 
@@ -36,6 +43,7 @@ class Sieve:
                 self._always |= 1 << number
             for piece in pieces or ():
                 self._wanting[piece] = self._wanting.get(piece, 0) | 1 << number
+        self._pieces = frozenset(self._wanting)
 
     def candidates(self, text: str) -> int:
         """A bit for each pattern that is worth searching for. The last few texts' answers are kept."""
@@ -44,9 +52,15 @@ class Sieve:
     def look(self, text: str) -> int:
         """``candidates``, looked for anew."""
         found = self._always
-        for piece in self._wanting.keys() & {*text, *map(add, text, text[1:])}:
+        for piece in self._pieces & pieces_of(text):
             found |= self._wanting[piece]
         return found
+
+
+@lru_cache(maxsize=16)
+def pieces_of(text: str) -> frozenset[str]:
+    """The characters of a text and its pairs of neighbours. The last few answers are kept."""
+    return frozenset((*text, *map(add, text, text[1:])))
 
 
 @lru_cache(maxsize=16)
@@ -55,7 +69,7 @@ def _candidates(sieve: Sieve, text: str) -> int:
 
 
 def _cost(pieces: frozenset[str]) -> int:
-    return sum(1 if len(piece) == 2 else _SINGLE_COSTS for piece in pieces)
+    return sum(1 if len(p) == 2 else _COMMON_COSTS if p in _COMMON else _SINGLE_COSTS for p in pieces)
 
 
 def _of_sequence(items: _Items) -> frozenset[str] | None:
@@ -71,7 +85,7 @@ def _of_item(operation: str, argument: Any) -> frozenset[str] | None:
         return _single(operation, argument)
     if operation == "SUBPATTERN":
         return _of_sequence(list(argument[-1]))
-    if operation in {"MAX_REPEAT", "MIN_REPEAT"}:
+    if operation in _REPEATS:
         least, _, inner = argument
         return _of_sequence(list(inner)) if least else None
     if operation == "BRANCH":
@@ -99,7 +113,7 @@ def _edge(operation: str, argument: Any, end: int) -> frozenset[str] | None:
         return _single(operation, argument)
     if operation == "SUBPATTERN":
         return _edge_of_sequence(list(argument[-1]), end)
-    if operation in {"MAX_REPEAT", "MIN_REPEAT"}:
+    if operation in _REPEATS:
         least, _, inner = argument
         return _edge_of_sequence(list(inner), end) if least else None
     if operation == "BRANCH":

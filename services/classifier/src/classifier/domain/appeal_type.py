@@ -16,13 +16,13 @@ SHARPNESS = 0.6
 
 
 def judge_type(
-    bare: Bare, tables: Tables, model: TextModel | None
+    bare: Bare, tables: Tables, model: TextModel | None, explain: bool = True
 ) -> tuple[tuple[tuple[AppealType, float], ...], list[Evidence]]:
     """Types with probabilities, best first, and what spoke for the first."""
     scores = dict.fromkeys(AppealType, 0.0)
     evidence: list[Evidence] = []
     if model is not None:
-        from_model = model.guess(bare.body, bare.asked)
+        from_model = model.guess(bare.body, bare.asked, explain)
         for label, probability in from_model.ranked:
             scores[AppealType(label)] += MODEL_WEIGHT * _log_odds(probability)
         evidence += [Evidence(part="type", rule=f"gram:{gram}", weight=round(w, 3)) for gram, w in from_model.grams]

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from first_look import pieces_of
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -15,7 +17,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Words with their owners, reachable by their first two characters: one dictionary look-up per character."""
+    """Words with their owners, reachable by their first two characters: only words whose head is in the text are looked for."""
 
     by_head: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
 
@@ -31,22 +33,23 @@ class Lexicon:
         return cls({head: tuple(rows) for head, rows in heads.items()})
 
     def find(self, text: str) -> list[Found]:
-        """All words in the text; a word inside a longer word of the same owner is left out."""
+        """All words in the text, by place; a word inside a longer word of the same owner is left out."""
+        met: list[tuple[int, int, tuple[str, ...]]] = []
+        for head in self.by_head.keys() & pieces_of(text):
+            for word, owners in self.by_head[head]:
+                start = text.find(word)
+                while start >= 0:
+                    if not _inside_latin_word(text, start, word):
+                        met.append((start, -len(word), owners))
+                    start = text.find(word, start + 1)
         found: list[Found] = []
         reach: dict[str, int] = {}
-        heads = self.by_head
-        for start in range(len(text)):
-            rows = heads.get(text[start : start + 2])
-            if rows is None:
-                continue
-            for word, owners in rows:
-                if not text.startswith(word, start) or _inside_latin_word(text, start, word):
-                    continue
-                end = start + len(word)
-                for owner in owners:
-                    if reach.get(owner, 0) < end:
-                        reach[owner] = end
-                        found.append(Found(start, end, owner))
+        for start, length, owners in sorted(met):
+            end = start - length
+            for owner in owners:
+                if reach.get(owner, 0) < end:
+                    reach[owner] = end
+                    found.append(Found(start, end, owner))
         return found
 
 

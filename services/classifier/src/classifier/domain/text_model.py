@@ -25,8 +25,11 @@ class TextModel(Protocol):
         """Name and hash of the file."""
         ...
 
-    def guess(self, body: str, asked: str) -> Guess:
-        """Judge a folded text without set phrases; ``asked`` is the unit named in the agent's request."""
+    def guess(self, body: str, asked: str, explain: bool = True) -> Guess:
+        """Judge a folded text without set phrases; ``asked`` is the unit named in the agent's request.
+
+        Without ``explain`` the n-grams are left out.
+        """
         ...
 
 

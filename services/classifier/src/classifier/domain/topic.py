@@ -2,6 +2,7 @@
 
 from math import exp
 
+from classifier.domain.lexicon import Found
 from classifier.domain.set_phrases import Bare
 from classifier.domain.tables import Tables
 from classifier.domain.text_model import TextModel
@@ -15,23 +16,21 @@ _NAMED = 0.5
 
 
 def judge_topic(
-    bare: Bare, tables: Tables, model: TextModel | None
+    bare: Bare, tables: Tables, model: TextModel | None, explain: bool = True
 ) -> tuple[tuple[tuple[str, float], ...], list[Evidence]]:
     """Topics with probabilities, best first (at most five), and what spoke for the first."""
     scores: dict[str, float] = {}
-    spans: dict[str, list[Evidence]] = {}
+    spans: dict[str, list[tuple[Found, float]]] = {}
     length = max(len(bare.body), 1)
     for found in tables.topic_words.find(bare.body):
         size = found.end - found.start
         early = 0.4 * (1 - found.start / length)
         weight = min(size, 5) * 0.45 + early
         scores[found.owner] = scores.get(found.owner, 0.0) + weight / (1 + 0.5 * len(spans.get(found.owner, ())))
-        spans.setdefault(found.owner, []).append(
-            Evidence(part="topic", rule=found.owner, start=found.start, end=found.end, weight=round(weight, 3))
-        )
+        spans.setdefault(found.owner, []).append((found, weight))
     grams: tuple[tuple[str, float], ...] = ()
     if model is not None:
-        guess = model.guess(bare.body, bare.asked)
+        guess = model.guess(bare.body, bare.asked, explain)
         grams = guess.grams
         if guess.ranked[0][0] not in tables.topics:
             # a city's own taxonomy: its labels are given as trained
@@ -42,7 +41,12 @@ def judge_topic(
     if not scores:
         return ((UNCLEAR, 0.2),), []
     ranked = _softmax(scores)[:5]
-    evidence = spans.get(ranked[0][0], [])[:4]
+    if not explain:
+        return ranked, []
+    evidence = [
+        Evidence(part="topic", rule=found.owner, start=found.start, end=found.end, weight=round(weight, 3))
+        for found, weight in spans.get(ranked[0][0], [])[:4]
+    ]
     evidence += [Evidence(part="topic", rule=f"gram:{gram}", weight=round(weight, 3)) for gram, weight in grams]
     return ranked, evidence
 

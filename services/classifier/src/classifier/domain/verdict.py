@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from classifier.domain.accusation import Named, kin, tell_apart
 from classifier.domain.appeal_type import judge_type
 from classifier.domain.emergency import NO_DANGER, Danger, find_danger
+from classifier.domain.rule import Fired
 from classifier.domain.set_phrases import Bare, strip_set_phrases
 from classifier.domain.tables import Tables
 from classifier.domain.text_model import Models
@@ -57,14 +58,16 @@ class Verdict:
     accusation: str | None = None
 
 
-def classify(text: str, context: Context, tables: Tables, models: Models) -> Verdict:
-    """Judge an appeal's masked text. Pure: the same text, context, tables and models give the same verdict."""
+def classify(text: str, context: Context, tables: Tables, models: Models, explain: bool = True) -> Verdict:
+    """Judge an appeal's masked text. Pure: the same text, context, tables and models give the same verdict.
+
+    Without ``explain`` the evidence is left out, for who looks at the answers only.
+    """
     folded = fold(text)
     bare = strip_set_phrases(folded, tables.phrases)
-    evidence: list[Evidence] = []
 
-    types, why_type = judge_type(bare, tables, models.type)
-    topics, why_topic = judge_topic(bare, tables, models.topic)
+    types, why_type = judge_type(bare, tables, models.type, explain)
+    topics, why_topic = judge_topic(bare, tables, models.topic, explain)
     named = _with_context(tell_apart(folded, tables), context)
     if topics[0][0] not in tables.topics:
         # a city's own topics say nothing about our catalogue: the units come from the words alone
@@ -76,11 +79,13 @@ def classify(text: str, context: Context, tables: Tables, models: Models) -> Ver
     urgent = tables.urgent.fired(bare.body)
     exclusion, why_exclusion = _exclusion(bare, danger, tables)
 
-    evidence += why_type + why_topic + list(named.evidence) + why_exclusion
-    evidence += [Evidence(part="emergency", rule=f.rule.id, start=f.start, end=f.end) for f in danger.fired]
-    evidence += [Evidence(part="emergency", rule=f"gram:{gram}", weight=round(w, 3)) for gram, w in danger.grams]
-    evidence += [Evidence(part="hazard", rule=f.rule.id, start=f.start, end=f.end) for f in hazards]
-    evidence += [Evidence(part="urgency", rule=f.rule.id, start=f.start, end=f.end) for f in urgent]
+    evidence: list[Evidence] = []
+    if explain:
+        evidence += why_type + why_topic + list(named.evidence) + why_exclusion
+        evidence += [_told("emergency", found) for found in danger.fired]
+        evidence += [Evidence(part="emergency", rule=f"gram:{gram}", weight=round(w, 3)) for gram, w in danger.grams]
+        evidence += [_told("hazard", found) for found in hazards]
+        evidence += [_told("urgency", found) for found in urgent]
 
     suspect_not_raised = bool(context.suspect_lines) and not danger.lines
     if danger.lines:
@@ -113,6 +118,10 @@ def classify(text: str, context: Context, tables: Tables, models: Models) -> Ver
         ),
         accusation=named.accusation,
     )
+
+
+def _told(part: str, found: Fired) -> Evidence:
+    return Evidence(part=part, rule=found.rule.id, start=found.start, end=found.end)
 
 
 def _with_context(named: Named, context: Context) -> Named:

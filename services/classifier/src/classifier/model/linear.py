@@ -1,6 +1,6 @@
 """A linear model over TF-IDF of character n-grams: numpy and a dictionary, nothing else at run time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
@@ -35,7 +35,9 @@ class View:
 
     def values(self, prepared: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Rows of the text's n-grams and what each counts; both empty when it holds none that is known."""
-        rows, values = term_counts(rows_of(prepared, self.vocabulary, self.asked))
+        counts = rows_of(prepared, self.vocabulary, self.asked)
+        rows = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        values = times_of(np.fromiter(counts.values(), dtype=np.int64, count=len(counts)))
         values *= self.idf[rows]
         if self.asked is Asked.APART:
             return rows, one_long(values, self._parts[rows])
@@ -67,7 +69,7 @@ class LinearModel:
         """What all views have learnt to look at."""
         return tuple(gram for view in self.views for gram in view.ngrams)
 
-    def guess(self, body: str, asked: str = "") -> Guess:
+    def guess(self, body: str, asked: str = "", explain: bool = True) -> Guess:
         """Labels with probabilities, best first (at most twelve), and the n-grams that spoke most for the first."""
         margins = np.zeros(len(self.labels), dtype=np.float32)
         seen = []
@@ -78,43 +80,27 @@ class LinearModel:
             seen.append((view, rows, values, block))
         if not any(len(rows) for _, rows, _, _ in seen):
             return Guess(tuple((label, 1.0 / len(self.labels)) for label in self.labels))
+        weights = np.exp((margins - margins.max()) * (self.sharpness / len(self.views)))
+        order = (-weights).argsort()[:12]
+        best = order.tolist()
+        ranked = tuple(zip([self.labels[i] for i in best], (weights[order] / weights.sum()).tolist(), strict=True))
+        if not explain:
+            return Guess(ranked)
         view, rows, values, block = seen[0]
-
-        def spoken(label: int) -> NDArray[np.float32]:
-            return np.asarray(values * block[:, label], dtype=np.float32)
-
-        return ranked_guess(self.labels, margins, self.sharpness / len(self.views), spoken, rows, view.ngrams)
+        return Guess(ranked, most_spoken(values * block[:, best[0]], rows, view.ngrams))
 
 
-def term_counts(counts: Mapping[int, int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Rows, and one plus the logarithm of how often each occurs."""
-    rows = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-    times = np.fromiter(counts.values(), dtype=np.int64, count=len(counts))
-    return rows, np.asarray(_TF[np.minimum(times, 63)], dtype=np.float32)
+def times_of(counts: NDArray[np.int64]) -> NDArray[np.float32]:
+    """One plus the logarithm of how often each n-gram occurs."""
+    return np.asarray(_TF[np.minimum(counts, 63)], dtype=np.float32)
 
 
-def ranked_guess(
-    labels: tuple[str, ...],
-    margins: NDArray[np.float32],
-    sharpness: float,
-    spoken: Callable[[int], NDArray[np.float32]],
-    rows: NDArray[np.int64],
-    ngrams: tuple[str, ...],
-) -> Guess:
-    """Margins as a guess. ``spoken`` gives, for a label, how much each of ``rows`` spoke for it."""
-    weights = np.exp((margins - margins.max()) * sharpness)
-    probabilities = weights / weights.sum()
-    order = (-probabilities).argsort()[:12]
-    ranked = tuple(zip([labels[i] for i in order.tolist()], probabilities[order].tolist(), strict=True))
-    shares = spoken(int(order[0]))
-    grams: list[tuple[str, float]] = []
-    for _ in range(min(3, len(shares))):
-        best = int(shares.argmax())
-        if shares[best] <= 0:
-            break
-        grams.append((ngrams[rows[best]], float(shares[best])))
-        shares[best] = 0.0
-    return Guess(ranked, tuple(grams))
+def most_spoken(
+    shares: NDArray[np.float32], rows: NDArray[np.int64], ngrams: tuple[str, ...]
+) -> tuple[tuple[str, float], ...]:
+    """The three n-grams with the largest positive ``shares`` (one for each of ``rows``), largest first."""
+    best = (-shares).argsort()[:3].tolist()
+    return tuple((ngrams[rows[i]], float(shares[i])) for i in best if shares[i] > 0)
 
 
 _TF = np.array([0.0] + [1.0 + log(count) for count in range(1, 64)], dtype=np.float32)
