@@ -1,11 +1,11 @@
 """Is somebody in danger now? Raises on doubt, but not on words alone (issue: the lane; national 12345-110 rules)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from classifier.domain.clauses import parts
 from classifier.domain.rule import Fired, sentence_around
-from classifier.domain.tables import Tables
-from classifier.domain.text_model import TextModel
-from first_look import suspect_lines
+from classifier.domain.tables import Lines, Tables
+from classifier.domain.text_model import Guess, TextModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,7 @@ NO_DANGER = Danger((), (), (), True)
 def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel | None = None) -> Danger:
     """Judge a folded text. A calm rule (past, policy question, drill) cancels signs of its sentence unless it is now.
 
-    Where no rule finds danger the model may still raise: rules are sure of what they know, the model knows more ways
-    of saying it. Where first-look suspects danger too, less is asked of the model.
+    Rules are sure of what they know, the model knows more ways of saying it: each raises by itself.
     """
     lines = tables.lines_for(jurisdiction)
     counted = tuple(
@@ -35,26 +34,63 @@ def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel
         for f in tables.emergencies.fired(folded)
         if not _is_calm(folded, sentence_around(folded, f.start, f.end), tables)
     )
+    learnt = _learnt(folded, lines, tables, model) if model is not None else _NOTHING_LEARNT
     if counted:
         leading = max(counted, key=lambda fired: fired.rule.weight).rule.then.split("+")
         named = {service for fired in counted for service in fired.rule.then.split("+")}
         ordered = leading + [service for service in lines.order if service in named and service not in leading]
+        if learnt.raises and learnt.service not in ordered:
+            ordered.append(learnt.service)
         numbers = tuple(dict.fromkeys(lines.line_of[service] for service in ordered if service in lines.line_of))
         return Danger(numbers, counted, (), any(fired.rule.follows for fired in counted))
-    if model is None or not any(map(str.isalnum, folded)):
+    if not learnt.raises:
         return NO_DANGER
-    guess = model.guess(folded, "")
-    # what counts is that there is danger at all; for which line is the second question
-    danger = 1.0 - dict(guess.ranked).get(HARMLESS, 0.0)
-    service = next((label for label, _ in guess.ranked if label in lines.line_of), None)
+    return Danger((lines.line_of[learnt.service],), (), learnt.grams, learnt.service == "lift")
+
+
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """The largest danger in 0..1 that the model sees in the text or a part of it, the service, and whether it counts."""
+
+    danger: float
+    service: str
+    raises: bool
+    grams: tuple[tuple[str, float], ...] = ()
+
+
+_NOTHING_LEARNT = _Learnt(0.0, "", False)
+
+
+def _learnt(folded: str, lines: Lines, tables: Tables, model: TextModel) -> _Learnt:
+    if not any(map(str.isalnum, folded)):
+        return _NOTHING_LEARNT
     limits = tables.thresholds
-    if service is None or danger < limits.danger_suspected:
-        return NO_DANGER
-    if danger < limits.danger and not suspect_lines(folded):
-        return NO_DANGER
-    if _is_calm(folded, folded, tables):
-        return NO_DANGER
-    return Danger((lines.line_of[service],), (), guess.grams, service == "lift")
+    seen, guess = _seen(folded, model)
+    best = _Learnt(seen, _service(guess, lines), False, guess.grams)
+    if not best.service:
+        return best
+    if seen >= limits.danger and not _is_calm(folded, folded, tables):
+        return replace(best, raises=True)
+    if seen < limits.danger_glimpsed:
+        return best
+    for part in parts(folded):
+        seen, guess = _seen(part, model)
+        if seen <= best.danger and seen < limits.danger_part:
+            continue
+        raises = seen >= limits.danger_part and not _is_calm(folded, part, tables)
+        if (raises, seen) > (best.raises, best.danger):
+            best = _Learnt(seen, _service(guess, lines), raises, guess.grams)
+    return best
+
+
+def _seen(text: str, model: TextModel) -> tuple[float, Guess]:
+    guess = model.guess(text, "")
+    # what counts is that there is danger at all; for which line is the second question
+    return 1.0 - dict(guess.ranked).get(HARMLESS, 0.0), guess
+
+
+def _service(guess: Guess, lines: Lines) -> str:
+    return next((label for label, _ in guess.ranked if label in lines.line_of), "")
 
 
 def _is_calm(folded: str, sentence: str, tables: Tables) -> bool:

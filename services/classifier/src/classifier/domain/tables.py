@@ -42,14 +42,16 @@ class Lines:
 class Thresholds:
     """Probabilities in 0..1.
 
-    Below ``type`` and ``unit`` that part of the verdict is unsure and a person decides; from ``danger`` on the danger
-    model raises what no rule raised, and from ``danger_suspected`` on where first-look suspects something too.
+    Below ``type`` and ``unit`` that part of the verdict is unsure and a person decides. The danger model raises from
+    ``danger`` on in the whole text, from ``danger_part`` on in a part of it; parts are looked at from
+    ``danger_glimpsed`` on in the whole.
     """
 
     type: float
     unit: float
     danger: float
-    danger_suspected: float
+    danger_part: float
+    danger_glimpsed: float
 
 
 @dataclass(frozen=True, slots=True)

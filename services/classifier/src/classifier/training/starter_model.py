@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from classifier.data.loading import shipped_tables
+from classifier.domain.clauses import clauses
 from classifier.domain.set_phrases import strip_set_phrases
 from classifier.model.linear import LinearModel
 from classifier.model.model_file import to_bytes
@@ -17,7 +18,7 @@ DATA = Path(__file__).parent.parent / "data"
 RECIPES = {
     "type": Recipe(min_texts=3, largest=12_000, strength=0.6),
     "topic": Recipe(min_texts=3, largest=12_000, strength=1.5),
-    "danger": Recipe(min_texts=2, largest=12_000, strength=1.0),
+    "danger": Recipe(min_texts=2, largest=16_000, strength=1.0),
 }
 
 
@@ -27,7 +28,9 @@ def train(target: str, texts: tuple[Written, ...]) -> LinearModel:
     phrases = tables.phrases
     if target == "danger":
         # what the rules already raise is left out of "no danger": the ordinary texts were not labelled for it
-        quiet = [fold(t.text) for t in texts if not tables.emergencies.fired(fold(t.text))]
+        ordinary = [fold(t.text) for t in texts]
+        parts = [part for text in ordinary if len(text) > 20 for part in clauses(text) if len(part) > 5]
+        quiet = [text for text in dict.fromkeys(ordinary + parts) if not tables.emergencies.fired(text)]
         pairs = [*((fold(text), service) for text, service in danger_texts()), *((text, "none") for text in quiet)]
         return fit([Example(text, "", service) for text, service in pairs], target, RECIPES[target])
     examples = []

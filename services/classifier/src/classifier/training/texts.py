@@ -83,16 +83,17 @@ SERVICES = ("fire", "ambulance", "police", "traffic", "lift", "none")
 
 
 def danger_texts() -> tuple[tuple[str, str], ...]:
-    """Pairs of text and the service needed first (``none``: no danger now)."""
-    lines = (files("classifier.data") / "texts_danger.txt").read_text(encoding="utf-8").splitlines()
+    """Pairs of text and the service needed first (``none``: no danger now), in the order of the files."""
     pairs: list[tuple[str, str]] = []
-    for number, line in enumerate(lines, 1):
-        if not line or line.startswith("#"):
-            continue
-        service, _, text = line.partition(" ")
-        if service not in SERVICES or not text:
-            raise TextsError(f"texts_danger.txt:{number}: needs a service, a blank and a text")
-        pairs.append((text, service))
+    folder = files("classifier.data") / "texts_danger"
+    for file in sorted((entry for entry in folder.iterdir() if entry.name.endswith(".txt")), key=lambda e: e.name):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            if not line or line.startswith("#"):
+                continue
+            service, _, text = line.partition(" ")
+            if service not in SERVICES or not text:
+                raise TextsError(f"{file.name}:{number}: needs a service, a blank and a text")
+            pairs.append((text, service))
     return tuple(pairs)
 
 
