@@ -54,6 +54,7 @@ def classify_file(
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fields, extrasaction="ignore", restval="")
         writer.writeheader()
+        context = Context()
         for row in track(rows, description="classify", console=console):
             verdict = classify(row["text"] or "", context, tables, models, explain=False)
             writer.writerow({**row, **_as_columns(verdict)})

@@ -5,12 +5,15 @@ import re
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from math import log, sqrt
 from operator import add
 
 _SENTENCE = re.compile(r"[^。!?;\n]+")
 _MARKS = re.compile(r"[^一-龥a-z0-9]+")
 _WORD = re.compile(r"[一-龥a-z]{2}")
 _DIGITS = re.compile(r"\d+")
+_SHORT = 60
+"""Up to so many characters a sentence counts as much as the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,16 @@ class Weights:
     service_bias: tuple[float, ...]
 
     def danger_of(self, folded: str) -> float:
-        """The score of the most dangerous sentence or of the whole text, whichever is higher."""
+        """The score of the whole text or of its most dangerous sentence, whichever is higher.
+
+        Of many sentences one easily looks odd: the longer the text, the less a single sentence counts.
+        """
         sentences = [sentence for sentence in _SENTENCE.findall(folded) if _WORD.search(sentence)]
         found = [frozenset(self.danger.keys() & grams_of(sentence)) for sentence in sentences]
-        if len(found) > 1:
-            found.append(frozenset[str]().union(*found))
-        return max((self._score(known) for known in found), default=float("-inf"))
+        if len(found) < 2:
+            return max(map(self._score, found), default=float("-inf"))
+        doubt = log(max(len(folded) / _SHORT, 1.0))
+        return max(self._score(frozenset[str]().union(*found)), max(map(self._score, found)) - doubt)
 
     def services_of(self, folded: str) -> list[tuple[str, float]]:
         """Services with their scores, best first."""
@@ -44,7 +51,8 @@ class Weights:
         return sorted(zip(self.names, scores, strict=True), key=lambda pair: -pair[1])
 
     def _score(self, known: frozenset[str]) -> float:
-        return sum(map(self.danger.__getitem__, known)) / max(len(known), 1) ** 0.5 + self.bias
+        total = sum(self.danger[gram] for gram in known)
+        return total / sqrt(max(len(known), 1)) + self.bias
 
 
 def grams_of(folded: str) -> set[str]:

@@ -32,6 +32,9 @@ def judge_type(
         scores[kind] += fired.rule.weight
         speaks.append((kind, _evidence(fired.rule.id, fired.start, fired.end, fired.rule.weight)))
     spoken = tables.agent_verbs.get(bare.verb)
+    if bare.quotes_order:
+        # what the quoted order was about says nothing about this call
+        spoken = tables.agent_verbs.get(f"{bare.verb}.order", spoken)
     if bare.by_unit and bare.verb:
         spoken = tables.agent_verbs.get("unit", spoken)
     if spoken is not None:

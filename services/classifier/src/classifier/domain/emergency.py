@@ -33,6 +33,7 @@ def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel
         f
         for f in tables.emergencies.fired(folded)
         if not _is_calm(folded, sentence_around(folded, f.start, f.end), tables)
+        and _is_believed(folded, sentence_around(folded, f.start, f.end), tables, model)
     )
     learnt = _learnt(folded, lines, tables, model) if model is not None else _NOTHING_LEARNT
     if counted:
@@ -48,9 +49,15 @@ def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel
     return Danger((lines.line_of[learnt.service],), (), learnt.grams, learnt.service == "lift")
 
 
+_SHORT = 60
+"""Characters of a text whose parts are all believed."""
+_LONG = 200
+"""Characters from which on a text is a letter rather than a cry for help."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Learnt:
-    """The largest danger in 0..1 that the model sees in the text or a part of it, the service, and whether it counts."""
+    """The most danger (0..1) that the model sees in the text or a part of it, the service, and whether it counts."""
 
     danger: float
     service: str
@@ -75,6 +82,7 @@ def _learnt(folded: str, lines: Lines, tables: Tables, model: TextModel) -> _Lea
         return best
     for part in parts(folded):
         seen, guess = _seen(part, model)
+        seen = _among_others(seen, folded)
         if seen <= best.danger and seen < limits.danger_part:
             continue
         raises = seen >= limits.danger_part and not _is_calm(folded, part, tables)
@@ -87,6 +95,18 @@ def _seen(text: str, model: TextModel) -> tuple[float, Guess]:
     guess = model.guess(text, "")
     # what counts is that there is danger at all; for which line is the second question
     return 1.0 - dict(guess.ranked).get(HARMLESS, 0.0), guess
+
+
+def _among_others(seen: float, folded: str) -> float:
+    """The danger of a part: among many parts one easily looks odd, so its odds sink with the length of the text."""
+    return seen / (seen + (1.0 - seen) * max(len(folded) / _SHORT, 1.0))
+
+
+def _is_believed(folded: str, sentence: str, tables: Tables, model: TextModel | None) -> bool:
+    """In a long letter a sign is often told in passing: there the model must see some danger in its sentence too."""
+    if model is None or len(folded) < _LONG:
+        return True
+    return _seen(sentence, model)[0] >= tables.thresholds.danger_glimpsed
 
 
 def _service(guess: Guess, lines: Lines) -> str:

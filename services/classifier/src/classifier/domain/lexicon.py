@@ -17,7 +17,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Words with their owners, reachable by their first two characters: only words whose head is in the text are looked for."""
+    """Words with their owners by their first two characters: only words whose head is in the text are looked for."""
 
     by_head: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
 

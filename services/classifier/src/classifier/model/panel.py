@@ -58,7 +58,8 @@ def _look(panel: Panel, prepared: str) -> Looked:
     lengths = np.maximum(np.sqrt((times * times) @ panel.squares[rows]), np.float32(1e-9))
     margins = (times @ block / lengths[panel.model_of] + panel.bias) * panel.sharpness
     spread = np.exp(margins - np.maximum.reduceat(margins, panel.starts)[panel.model_of])
-    return Looked(rows, times, block, lengths, spread / np.add.reduceat(spread, panel.starts)[panel.model_of])
+    probabilities = spread / np.add.reduceat(spread, panel.starts)[panel.model_of]
+    return Looked(rows, times, block, lengths, np.asarray(probabilities, dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True)

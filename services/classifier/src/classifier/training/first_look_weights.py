@@ -29,9 +29,9 @@ def first_look_weights(pairs: Sequence[tuple[str, str]], date: str) -> str:
     dangerous = np.array([service in LINE_OF for _, service in pairs])
     weights, bias = fit_machines(_matrix(grams, vocabulary), dangerous.astype(np.int64), 2, STRENGTH)
     kept = np.sort(np.argsort(-np.abs(weights[:, 1] - weights[:, 0]), kind="stable")[:MOST_GRAMS])
-    which = [(found, names.index(service)) for found, (_, service) in zip(grams, pairs, strict=True) if service in names]
-    told = list(vocabulary)
-    known = {told[row]: place for place, row in enumerate(kept.tolist())}
+    which = [(found, names.index(told)) for found, (_, told) in zip(grams, pairs, strict=True) if told in names]
+    rows = list(vocabulary)
+    known = {rows[row]: place for place, row in enumerate(kept.tolist())}
     services, service_bias = fit_machines(
         _matrix([found for found, _ in which], known), np.array([n for _, n in which]), len(names), STRENGTH
     )

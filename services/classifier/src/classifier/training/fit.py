@@ -5,15 +5,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import log
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from classifier.model.features import Asked, Vocabulary, grams, part_of, prepare
 from classifier.model.linear import LinearModel, View, one_long
 from classifier.training.machines import fit_machines
+
+if TYPE_CHECKING:  # scipy takes a second to import, and most commands that import this train nothing
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ def _vocabulary(counted: Sequence[Counter[str]], recipe: Recipe) -> tuple[Vocabu
 def _matrix(
     counted: Sequence[Counter[str]], vocabulary: Vocabulary, idf: NDArray[np.float32], asked: Asked
 ) -> "csr_matrix[np.float32]":
+    from scipy.sparse import csr_matrix
+
     columns: list[NDArray[np.int32]] = []
     values: list[NDArray[np.float32]] = []
     starts = [0]
@@ -129,6 +133,7 @@ def _matrix(
 
 def _sharpness(margins: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
     """What margins must be multiplied by to be honest probabilities."""
+    from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 
     def surprise(factor: float) -> float:
         scaled = margins * factor

@@ -10,8 +10,8 @@ from classifier.domain.clauses import clauses
 from classifier.domain.set_phrases import strip_set_phrases
 from classifier.model.linear import LinearModel
 from classifier.model.model_file import to_bytes
-from classifier.training.fit import Example, Recipe, fit
 from classifier.training.first_look_weights import first_look_weights
+from classifier.training.fit import Example, Recipe, fit
 from classifier.training.texts import Written, composed_texts, danger_texts, fingerprint, written_texts
 from first_look import fold
 
