@@ -75,7 +75,7 @@ def classify(text: str, context: Context, tables: Tables, models: Models, explai
     else:
         units = _rank_units(bare, topics, named, tables, models)
     danger = _danger(bare, context, tables, models)
-    hazards = tables.hazards.fired(bare.body)
+    hazards = [] if _reports_back(bare) else tables.hazards.fired(bare.body)
     urgent = tables.urgent.fired(bare.body)
     exclusion, why_exclusion = _exclusion(bare, danger, tables)
 
@@ -153,10 +153,14 @@ def _rank_units(
 
 
 def _danger(bare: Bare, context: Context, tables: Tables, models: Models) -> Danger:
-    # a unit that reports back on an order tells of what was; a citizen who adds something may be in danger now
-    if bare.by_unit and (bare.quotes_order or bare.verb in {"反馈", "撤销", "告知"}):
+    if _reports_back(bare):
         return NO_DANGER
     return find_danger(bare.body, context.jurisdiction, tables, models.danger)
+
+
+def _reports_back(bare: Bare) -> bool:
+    """A unit that reports back on an order tells of what was; a citizen who adds something may be in danger now."""
+    return bare.by_unit and (bare.quotes_order or bare.verb in {"反馈", "撤销", "告知"})
 
 
 def _exclusion(bare: Bare, danger: Danger, tables: Tables) -> tuple[Exclusion | None, list[Evidence]]:
