@@ -85,7 +85,9 @@ def _learnt(folded: str, lines: Lines, tables: Tables, model: TextModel) -> _Lea
         seen = _among_others(seen, folded)
         if seen <= best.danger and seen < limits.danger_part:
             continue
-        raises = seen >= limits.danger_part and not _is_calm(folded, part, tables)
+        # the calm words of a sentence are about all of it, unless one part of it is danger beyond doubt
+        calm_of = part if seen >= limits.danger_certain else _whole(folded, part)
+        raises = seen >= limits.danger_part and not _is_calm(folded, calm_of, tables)
         if (raises, seen) > (best.raises, best.danger):
             best = _Learnt(seen, _service(guess, lines), raises, guess.grams)
     return best
@@ -95,6 +97,12 @@ def _seen(text: str, model: TextModel) -> tuple[float, Guess]:
     guess = model.guess(text, "")
     # what counts is that there is danger at all; for which line is the second question
     return 1.0 - dict(guess.ranked).get(HARMLESS, 0.0), guess
+
+
+def _whole(folded: str, part: str) -> str:
+    """The sentence or sentences that a part belongs to."""
+    start = folded.index(part)
+    return sentence_around(folded, start, start + len(part.rstrip("。!?;\n")))
 
 
 def _among_others(seen: float, folded: str) -> float:

@@ -44,7 +44,7 @@ class Thresholds:
 
     Below ``type`` and ``unit`` that part of the verdict is unsure and a person decides. The danger model raises from
     ``danger`` on in the whole text, from ``danger_part`` on in a part of it; parts are looked at from
-    ``danger_glimpsed`` on in the whole.
+    ``danger_glimpsed`` on in the whole, and from ``danger_certain`` on only a part's own words can calm it.
     """
 
     type: float
@@ -52,6 +52,7 @@ class Thresholds:
     danger: float
     danger_part: float
     danger_glimpsed: float
+    danger_certain: float
 
 
 @dataclass(frozen=True, slots=True)

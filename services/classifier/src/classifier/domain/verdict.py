@@ -15,6 +15,8 @@ from contracts.words import AppealType, Exclusion, Urgency
 from first_look import fold
 
 SUPERVISION = "supervision-office"
+_REPORTS = frozenset({"反馈", "撤销", "告知"})
+_ASKS_OR_ENDS = frozenset({"咨询", "询问", "查询", "反馈", "撤销", "撤消", "撤单", "撤诉", "撤回", "取消"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +161,13 @@ def _danger(bare: Bare, context: Context, tables: Tables, models: Models) -> Dan
 
 
 def _reports_back(bare: Bare) -> bool:
-    """A unit that reports back on an order tells of what was; a citizen who adds something may be in danger now."""
-    return bare.by_unit and (bare.quotes_order or bare.verb in {"反馈", "撤销", "告知"})
+    """Who reports back on an order, asks for its result or withdraws it tells of what was.
+
+    A citizen who adds something may be in danger now.
+    """
+    if bare.by_unit and bare.verb in _REPORTS:
+        return True
+    return bare.quotes_order and (bare.by_unit or bare.verb in _ASKS_OR_ENDS)
 
 
 def _exclusion(bare: Bare, danger: Danger, tables: Tables) -> tuple[Exclusion | None, list[Evidence]]:
