@@ -40,32 +40,35 @@ def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel
         leading = max(counted, key=lambda fired: fired.rule.weight).rule.then.split("+")
         named = {service for fired in counted for service in fired.rule.then.split("+")}
         ordered = leading + [service for service in lines.order if service in named and service not in leading]
-        if learnt.raises and learnt.service not in ordered:
-            ordered.append(learnt.service)
+        if learnt.raises:
+            ordered += [service for service in learnt.services if service not in ordered]
         numbers = tuple(dict.fromkeys(lines.line_of[service] for service in ordered if service in lines.line_of))
         return Danger(numbers, counted, (), any(fired.rule.follows for fired in counted))
     if not learnt.raises:
         return NO_DANGER
-    return Danger((lines.line_of[learnt.service],), (), learnt.grams, learnt.service == "lift")
+    numbers = tuple(dict.fromkeys(lines.line_of[service] for service in learnt.services))
+    return Danger(numbers, (), learnt.grams, learnt.services[0] == "lift")
 
 
 _SHORT = 60
 """Characters of a text whose parts are all believed."""
 _LONG = 200
 """Characters from which on a text is a letter rather than a cry for help."""
+_NEARLY = 0.35
+"""A service is called too when it is at least so likely as the likeliest."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Learnt:
-    """The most danger (0..1) that the model sees in the text or a part of it, the service, and whether it counts."""
+    """The most danger (0..1) that the model sees in the text or a part of it, the services, and whether it counts."""
 
     danger: float
-    service: str
+    services: tuple[str, ...]
     raises: bool
     grams: tuple[tuple[str, float], ...] = ()
 
 
-_NOTHING_LEARNT = _Learnt(0.0, "", False)
+_NOTHING_LEARNT = _Learnt(0.0, (), False)
 
 
 def _learnt(folded: str, lines: Lines, tables: Tables, model: TextModel) -> _Learnt:
@@ -73,8 +76,8 @@ def _learnt(folded: str, lines: Lines, tables: Tables, model: TextModel) -> _Lea
         return _NOTHING_LEARNT
     limits = tables.thresholds
     seen, guess = _seen(folded, model)
-    best = _Learnt(seen, _service(guess, lines), False, guess.grams)
-    if not best.service:
+    best = _Learnt(seen, _services(guess, lines), False, guess.grams)
+    if not best.services:
         return best
     if seen >= limits.danger and not _is_calm(folded, folded, tables):
         return replace(best, raises=True)
@@ -89,7 +92,7 @@ def _learnt(folded: str, lines: Lines, tables: Tables, model: TextModel) -> _Lea
         calm_of = part if seen >= limits.danger_certain else _whole(folded, part)
         raises = seen >= limits.danger_part and not _is_calm(folded, calm_of, tables)
         if (raises, seen) > (best.raises, best.danger):
-            best = _Learnt(seen, _service(guess, lines), raises, guess.grams)
+            best = _Learnt(seen, _services(guess, lines), raises, guess.grams)
     return best
 
 
@@ -117,8 +120,10 @@ def _is_believed(folded: str, sentence: str, tables: Tables, model: TextModel | 
     return _seen(sentence, model)[0] >= tables.thresholds.danger_glimpsed
 
 
-def _service(guess: Guess, lines: Lines) -> str:
-    return next((label for label, _ in guess.ranked if label in lines.line_of), "")
+def _services(guess: Guess, lines: Lines) -> tuple[str, ...]:
+    """The likeliest service, and the next where the two are hard to tell apart: better one line too many."""
+    named = [pair for pair in guess.ranked if pair[0] in lines.line_of]
+    return tuple(service for service, seen in named[:2] if seen >= _NEARLY * named[0][1])
 
 
 def _is_calm(folded: str, sentence: str, tables: Tables) -> bool:
