@@ -50,6 +50,8 @@ def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel
     return Danger(numbers, (), learnt.grams, learnt.services[0] == "lift")
 
 
+_LEAST = 3
+"""Letters below which nothing is told that the model could know better than the rules."""
 _SHORT = 60
 """Characters of a text whose parts are all believed."""
 _LONG = 200
@@ -72,7 +74,7 @@ _NOTHING_LEARNT = _Learnt(0.0, (), False)
 
 
 def _learnt(folded: str, lines: Lines, tables: Tables, model: TextModel) -> _Learnt:
-    if not any(map(str.isalnum, folded)):
+    if sum(map(str.isalnum, folded)) < _LEAST:
         return _NOTHING_LEARNT
     limits = tables.thresholds
     seen, guess = _seen(folded, model)
@@ -110,14 +112,14 @@ def _whole(folded: str, part: str) -> str:
 
 def _among_others(seen: float, folded: str) -> float:
     """The danger of a part: among many parts one easily looks odd, so its odds sink with the length of the text."""
-    return seen / (seen + (1.0 - seen) * max(len(folded) / _SHORT, 1.0))
+    return seen / (seen + (1.0 - seen) * max(len(folded) / _SHORT, 1.0) ** 1.5)
 
 
 def _is_believed(folded: str, sentence: str, tables: Tables, model: TextModel | None) -> bool:
-    """In a long letter a sign is often told in passing: there the model must see some danger in its sentence too."""
+    """In a long letter a sign is often told in passing: there the model must see danger in its sentence too."""
     if model is None or len(folded) < _LONG:
         return True
-    return _seen(sentence, model)[0] >= tables.thresholds.danger_glimpsed
+    return _seen(sentence, model)[0] >= tables.thresholds.danger
 
 
 def _services(guess: Guess, lines: Lines) -> tuple[str, ...]:

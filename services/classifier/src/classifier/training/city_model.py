@@ -40,12 +40,16 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
+            names = list(reader.fieldnames or ())
             rows = list(reader)
     except UnicodeDecodeError as error:
         raise RowsError(f"{path}: is not UTF-8 (byte {error.start})") from None
     except csv.Error as error:
         raise RowsError(f"{path}: line {reader.line_num}: {error}") from None
-    return list(reader.fieldnames or ()), rows
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if not names or twice:
+        raise RowsError(f"{path}: {'is empty' if not names else 'has twice the column ' + ', '.join(twice)}")
+    return names, rows
 
 
 def as_examples(rows: Sequence[tuple[str, str]], target: str) -> list[Example]:
