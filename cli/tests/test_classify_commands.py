@@ -50,6 +50,21 @@ def test_a_file_without_the_column_is_refused_with_its_reason(tmp_path: Path) ->
     assert 2 == result.exit_code
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "is empty"),
+        ("text,text\n停水,停电\n", "has twice the column text"),
+        ("text\n" + "水" * 10_000_001, "line 1"),
+    ],
+    ids=["empty", "a column twice", "a field too large"],
+)
+def test_a_table_that_cannot_be_read_is_refused_with_its_reason(tmp_path: Path, content: str, told: str) -> None:
+    (tmp_path / "in.csv").write_text(content, encoding="utf-8")
+    result = RUN.invoke(app, ["classify", "--in", str(tmp_path / "in.csv"), "--out", str(tmp_path / "out.csv")])
+    assert (2, True) == (result.exit_code, told in " ".join(result.output.split()))
+
+
 @pytest.mark.parametrize("command", ["classify", "train"])
 def test_a_file_that_is_not_utf8_is_refused_with_its_reason(tmp_path: Path, command: str) -> None:
     source = write(tmp_path / "in.csv", ["text", "label"], [["小区停水", "水务"]], "gb18030")
