@@ -1,6 +1,7 @@
 """Is somebody in danger now? Raises on doubt, but not on words alone (issue: the lane; national 12345-110 rules)."""
 
 from dataclasses import dataclass, replace
+from math import sqrt
 
 from classifier.domain.clauses import parts
 from classifier.domain.rule import Fired, sentence_around
@@ -112,7 +113,8 @@ def _whole(folded: str, part: str) -> str:
 
 def _among_others(seen: float, folded: str) -> float:
     """The danger of a part: among many parts one easily looks odd, so its odds sink with the length of the text."""
-    return seen / (seen + (1.0 - seen) * max(len(folded) / _SHORT, 1.0) ** 1.5)
+    times = max(len(folded) / _SHORT, 1.0)
+    return seen / (seen + (1.0 - seen) * times * sqrt(times))
 
 
 def _is_believed(folded: str, sentence: str, tables: Tables, model: TextModel | None) -> bool:
