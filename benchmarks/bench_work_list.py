@@ -4,8 +4,8 @@ Run ``python -m benchmarks.bench_work_list [--orders 100000] [--open 100000] [--
 that server, else on the embedded one. The dispatcher runs in this process behind its HTTP door; one order is made
 through the service and its document is laid into the database again and again under other numbers and due dates.
 
-Limit: the same rows read by the driver alone. SecantusDB's Rust server sorts what an index finds instead of reading it
-in order, so there a page costs as much as the unit has open orders. Exit code 1 when a kind of page misses the aim.
+Limit: the first rows read by the driver alone, without the marks that cut a list (ADR 0013). SecantusDB's Rust server sorts
+all that an index finds instead of stopping at the limit. Exit code 1 when a kind of page misses the aim.
 """
 
 import argparse
@@ -49,6 +49,7 @@ from contracts.events import Event
 from contracts.events import appeal as ap
 from contracts.topology import facts_exchange
 from contracts.words import AppealType, Channel, Role, Service, Urgency
+from dispatcher.domain.shelves import shelved
 from dispatcher.main import build
 
 UNIT = "water-group"
@@ -136,7 +137,7 @@ async def one_order(hosted: Hosted, orders: Collection) -> dict[str, Any]:
     assert stored is not None
     for gone in [name for name in stored if name.startswith("outbox") or name == "next_wake"]:
         del stored[gone]
-    row = {"units": [UNIT], "had": [UNIT], "unit": UNIT, "state": "DISPATCHED", "open": True}
+    row = {"units": [UNIT], "had": [UNIT], "unit": UNIT, "state": "DISPATCHED", "open": True, "desks": []}
     stored["row"].update(row)
     return dict(stored)
 
@@ -151,7 +152,8 @@ async def lay(orders: Collection, like: dict[str, Any], count: int, open_: int) 
             due = START + timedelta(seconds=chance.randrange(30 * 86_400))
             row = {"number": f"4104002026{at:010d}1", "due": due.isoformat(timespec="milliseconds"), "open": at < open_}
             one["_id"] = f"order-{at:08d}"
-            one["row"] = {**like["row"], **row, "state": chance.choice(("DISPATCHED", "RECEIVED"))}
+            own = {**like["row"], **row, "state": chance.choice(("DISPATCHED", "RECEIVED"))}
+            one["row"] = {**own, **shelved(own, one["_id"])}
             batch.append(one)
         await orders.insert_many(batch, ordered=False)
 
@@ -183,8 +185,8 @@ async def measure(url: str, folder: Path, count: int, open_: int, pages: int) ->
             cursor[0] = found["next"]
 
         async def alone() -> None:
-            where = {"row.units": UNIT, "row.open": True}
-            rows = orders.find(where, {"row": 1}).sort([("row.due", 1), ("_id", 1)]).limit(PAGE + 1)
+            where = {"row.unit": UNIT, "row.open": True}
+            rows = orders.find(where, {"row": 1}).sort([("row.turn", 1)]).limit(PAGE + 1)
             await rows.to_list(None)
 
         say(f"{pages} pages of each kind")
@@ -192,7 +194,8 @@ async def measure(url: str, folder: Path, count: int, open_: int, pages: int) ->
             "first_page": await timed(pages, page),
             "next_pages": await timed(pages, further),
             "by_state": await timed(pages, lambda: page(state="RECEIVED")),
-            "limit_first_page": await timed(pages, alone),
+            # Few of them: on a server that sorts before it stops each costs as much as the whole list.
+            "limit_first_page": await timed(min(pages, 10), alone),
         }
     shown = {
         name: {"p50_ms": round(percentile(took, 0.5), 1), "p95_ms": round(percentile(took, 0.95), 1)}

@@ -14,6 +14,8 @@ from dispatcher import shipped_tables
 from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.sign_off import SignOff
 from dispatcher.domain.tables import Tables
+from dispatcher.shelf_pages import INDEXES as SHELVES
+from dispatcher.shelf_pages import KEYS, ShelfPages
 from dispatcher.table_versions import TableVersions
 
 log = logging.getLogger(__name__)
@@ -26,12 +28,7 @@ INDEXES = {
     ORDERS: (
         *DOCUMENT_INDEXES,
         Index((("row.number", 1),)),
-        Index((("row.state", 1), ("row.since", 1), ("_id", 1))),
-        Index((("row.desks", 1), ("row.since", 1), ("_id", 1))),
-        Index((("row.units", 1), ("row.open", 1), ("row.due", 1), ("_id", 1))),
-        Index((("row.units", 1), ("row.open", 1), ("row.state", 1), ("row.due", 1), ("_id", 1))),
-        Index((("row.units", 1), ("row.since", 1), ("_id", 1))),
-        Index((("row.since", 1), ("_id", 1))),
+        *SHELVES,
         Index((("row.had", 1), ("row.touched", 1), ("_id", 1))),
     ),
     STRAYS: DOCUMENT_INDEXES,
@@ -55,6 +52,7 @@ class StoredOrderNumbers:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._store = documents.store
+        self._shelves = ShelfPages(documents)
         self._subjects: dict[str, str] = {}
 
     async def subject_of(self, order: str) -> str | None:
@@ -103,6 +101,8 @@ class StoredOrderNumbers:
 
     async def page(self, where: Row, by: str, after: str | None, limit: int) -> tuple[list[Row], str | None]:
         """One page of rows sorted by ``row.<by>``, and the cursor of the next."""
+        if by in KEYS:
+            return await self._shelves.page(where, by, after, limit)
         field = f"row.{by}"
         rows: list[Row] = []
         if after is not None:

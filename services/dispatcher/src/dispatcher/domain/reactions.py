@@ -14,6 +14,7 @@ from dispatcher.domain.guard import barred_units, guarded_unit
 from dispatcher.domain.notices import notices
 from dispatcher.domain.relay_words import released
 from dispatcher.domain.row import row_of
+from dispatcher.domain.shelves import shelved
 from dispatcher.domain.tables import Tables
 from dispatcher.domain.view import View, fold
 
@@ -194,6 +195,7 @@ class Reactions:
         return react(facts, self._tables(), now)
 
     def row(self, facts: Sequence[Fact[Event]]) -> Mapping[str, Any]:
-        """See ``row_of``. ``touched``: the day (UTC) of the latest fact; a whole day, so that few facts change it."""
+        """See ``row_of`` and ``shelved``. ``touched``: the day (UTC) of the latest fact, so that few facts change it."""
         touched = max(fact.time for fact in facts).astimezone(UTC).date().isoformat()
-        return {**row_of(fold(facts), self._tables().directory), "touched": touched}
+        row = row_of(fold(facts), self._tables().directory)
+        return {**row, **shelved(row, facts[0].subject), "touched": touched}
