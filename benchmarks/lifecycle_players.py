@@ -13,12 +13,14 @@ import httpx
 from benchmarks.matters import matter
 from benchmarks.six_processes import SixProcesses
 from contracts.words import Role, Service
+from dispatcher.shipped_tables import tables
 
 HANDLING: tuple[dict[str, Any], ...] = (
     {"type": "confirm_receipt"},
     {"type": "record_contact", "method": "phone", "result": "已与来电人联系,约定今天上门"},
     {"type": "reply", "public_text": "已派人到现场处理,问题已经解决", "signer": "值班科长", "measures": "现场处置"},
 )
+APPROVED = {"approve": True, "checklist": [point.id for point in tables().checklist]}
 SATISFIED = {"method": "phone", "satisfaction": "SATISFIED", "solved": True, "result_true": True}
 AT_ONCE = 32
 """Requests under way at one desk."""
@@ -132,7 +134,7 @@ class Players:
             await self._tell(Service.DISPATCHER, f"/units/{unit}/commands", body, Role.UNIT_HANDLER, unit)
 
     async def _approve(self, item: Mapping[str, Any]) -> None:
-        await self._tell(Service.DISPATCHER, f"/work-orders/{item['subject']}/review", {"approve": True}, Role.REVIEWER)
+        await self._tell(Service.DISPATCHER, f"/work-orders/{item['subject']}/review", APPROVED, Role.REVIEWER)
 
     async def _sign(self, item: Mapping[str, Any]) -> None:
         known = item["proposed_unit"] and item["proposed_unit"] != "hotline-center"

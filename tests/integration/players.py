@@ -12,6 +12,7 @@ from books import Facts, named
 from people import Refused, Town
 
 from contracts.words import Role
+from dispatcher.shipped_tables import tables
 
 NOT_FOUND, CONFLICT = 404, 409
 
@@ -20,8 +21,10 @@ HANDLING: tuple[dict[str, Any], ...] = (
     {"type": "record_contact", "method": "phone", "result": "已与来电人联系，约定今天上门"},
     {"type": "reply", "public_text": "已派人到现场处理，问题已经解决", "signer": "值班科长", "measures": "现场处置"},
 )
+APPROVED = {"approve": True, "checklist": [point.id for point in tables().checklist]}
 SATISFIED = {"method": "phone", "satisfaction": "SATISFIED", "solved": True, "result_true": True}
-DISSATISFIED = {"method": "phone", "satisfaction": "DISSATISFIED", "solved": False, "result_true": True}
+DISAPPROVED = {"approve": True, "checklist": [point.id for point in tables().checklist]}
+SATISFIED = {"method": "phone", "satisfaction": "DISSATISFIED", "solved": False, "result_true": True}
 TO_BLAME = {"unit_responsible": True, "reasons": ["问题没有解决"]}
 
 Act = tuple[Role, str, Mapping[str, Any], str]
@@ -98,7 +101,7 @@ class Centre:
             commands = [{"work_order": subject, **command} for command in HANDLING]
             return [(Role.UNIT_HANDLER, door, body, f"{at}-{round_}") for at, body in enumerate(commands)]
         if round_ and _of(facts, "work_order.approved", round_) is None:
-            return [(Role.REVIEWER, f"/work-orders/{subject}/review", {"approve": True}, f"review-{round_}")]
+            return [(Role.REVIEWER, f"/work-orders/{subject}/review", APPROVED, f"review-{round_}")]
         return self._visited(number, facts)
 
     def _visited(self, number: str, facts: Facts) -> list[Act]:

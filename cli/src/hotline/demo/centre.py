@@ -113,6 +113,7 @@ class Reviewer:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._door = stage.door("reviewer", Role.REVIEWER)
+        self._checklist: list[str] = []
         self._seen: set[str] = set()
 
     async def look(self) -> None:
@@ -129,7 +130,10 @@ class Reviewer:
 
     async def _review(self, item: dict[str, Any]) -> None:
         approve = self._stage.chance.random() < 0.92
-        body = {"approve": approve, "reasons": [] if approve else ["未说明处理依据"]}
+        if not self._checklist:
+            self._checklist = [point["id"] for point in (await self._door.read("/review-checklist"))["items"]]
+        body: dict[str, Any] = {"approve": approve, "reasons": [] if approve else ["未说明处理依据"]}
+        body["checklist"] = self._checklist if approve else []
         await self._door.tell(f"/work-orders/{item['subject']}/review", body)
 
     async def _audit(self, item: dict[str, Any]) -> None:

@@ -178,12 +178,15 @@ class ExtensionDecision(Body):
 
 
 class Review(Body):
-    """审核."""
+    """审核. Approval answers every point of the checklist, by ``checklist`` or ``not_applicable``."""
 
     approve: bool
     reasons: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
     checklist: Annotated[tuple[UnitId, ...], Field(max_length=20)] = Field(
-        (), description="Points of the checklist that were found good, by id."
+        (), description="Points of the checklist (GET /review-checklist) that were found good, by id."
+    )
+    not_applicable: Annotated[tuple[UnitId, ...], Field(max_length=20)] = Field(
+        (), description="Points that the result has nothing of, where the checklist allows it."
     )
     unit: UnitId | None = None
     number: Annotated[int, Field(ge=1)] | None = None

@@ -14,7 +14,7 @@ T = TypeVar("T")
 KEY = "key"
 """The hidden field with the command's id: pressing a button twice is one command."""
 
-_LISTS = ("co_units", "member_units", "checklist", "attachments")
+_LISTS = ("co_units", "member_units", "checklist", "not_applicable", "attachments")
 _LINES = ("reasons", "attendees", "decisions", "staff")
 _INSTANTS = ("until", "due", "held_at", "visited_at")
 _ZONE = ZoneInfo("Asia/Shanghai")

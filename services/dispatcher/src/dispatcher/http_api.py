@@ -1,5 +1,6 @@
 """What the hotline centre uses over HTTP: lists, signatures, decisions, review, standing sign-offs."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query
@@ -24,11 +25,12 @@ DutyOfficer = Annotated[Principal, allow(Role.DUTY_OFFICER)]
 Reader = Annotated[Principal, allow(*_READERS)]
 Exporter = Annotated[Principal, allow(Role.DUTY_OFFICER, Role.SUPERVISOR)]
 SignOffReader = Annotated[Principal, allow(Role.DUTY_OFFICER, Role.SUPERVISOR, Role.AUDITOR)]
+ChecklistReader = Annotated[Principal, allow(Role.REVIEWER, Role.DUTY_OFFICER, Role.SUPERVISOR, Role.AUDITOR)]
 LeaderReader = Annotated[Principal, allow(Role.DUTY_OFFICER, Role.LEADER)]
 
 
 def router(orders: Orders, numbers: OrderNumbers, standing: Standing) -> APIRouter:
-    """The routes under ``/work-orders``, ``/sign-offs`` and ``/leaders``."""
+    """The routes under ``/work-orders``, ``/sign-offs``, ``/review-checklist`` and ``/leaders``."""
     api = APIRouter(tags=["work orders"])
 
     @api.get("/work-orders")
@@ -129,6 +131,11 @@ def _sign_offs(api: APIRouter, orders: Orders, standing: Standing) -> None:
 
 
 def _tables(api: APIRouter, standing: Standing) -> None:
+    @api.get("/review-checklist")
+    async def checklist(_: ChecklistReader) -> dict[str, Any]:
+        """What a reviewer answers point by point; ``may_not_apply``: some results have nothing of the kind."""
+        return {"items": [asdict(point) for point in standing.tables().checklist], "next": None}
+
     @api.get("/leaders")
     async def leaders(_: LeaderReader) -> dict[str, Any]:
         """To whom matters are submitted."""

@@ -140,14 +140,9 @@ def _meets(row: Row, where: Mapping[str, Any]) -> bool:
 
 
 def _within(at: str, bounds: Mapping[str, str]) -> bool:
-    return (
-        at > bounds.get("$gt", "")
-        and at >= bounds.get("$gte", "")
-        and ("$lt" not in bounds or at < bounds["$lt"])
-    )
+    return at > bounds.get("$gt", "") and at >= bounds.get("$gte", "") and ("$lt" not in bounds or at < bounds["$lt"])
 
 
 def _at(row: Row, key: str) -> str:
     found: str = row["row"][key.removeprefix("row.")]
     return found
-

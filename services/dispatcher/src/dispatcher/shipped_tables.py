@@ -67,9 +67,13 @@ class _Leaders(_Strict):
     leader: list[_Leader]
 
 
+class _Point(_Leader):
+    may_not_apply: bool = False
+
+
 class _Points(_Strict):
     version: _Name
-    point: list[_Leader]
+    point: list[_Point]
 
 
 class _Limits(_Strict):
@@ -183,7 +187,7 @@ def tables() -> Tables:
         knowledge=KnowledgeBase(items.version, tuple(_item(item) for item in items.item)),
         limits=Limits(**_Limits.model_validate(_raw("handling.toml")).model_dump()),
         leaders=tuple(Leader(id=leader.id, zh=leader.zh, en=leader.en) for leader in leaders.leader),
-        checklist=tuple(CheckPoint(id=point.id, zh=point.zh, en=point.en) for point in points.point),
+        checklist=tuple(CheckPoint(**point.model_dump()) for point in points.point),
     )
 
 

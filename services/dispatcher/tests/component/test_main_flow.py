@@ -13,7 +13,7 @@ async def test_an_order_goes_to_its_unit_under_a_standing_sign_off_and_comes_bac
     await desk.unit(number, "record_contact", method="phone", result="已联系，告知抢修时间")
     replied = await desk.unit(number, "reply", public_text="已恢复供水", signer="值班长")
     assert replied.json()["events"] == [{"type": "work_order.replied", "unit": "water-group", "round": 1, "number": 1}]
-    reviewed = await desk.centre(f"/work-orders/{number}/review", {"approve": True, "number": 1}, Role.REVIEWER)
+    reviewed = await desk.centre(f"/work-orders/{number}/review", {**desk.approval, "number": 1}, Role.REVIEWER)
     assert reviewed.status_code == 200
     assert desk.types("a1") == ["signed", "dispatched", "received", "contacted", "replied", "approved"]
     messages = await desk.messages()
@@ -78,7 +78,7 @@ async def test_a_redo_goes_back_to_the_original_unit_in_the_next_round(desk: Any
     number = await desk.appeal("a7")
     await desk.unit(number, "confirm_receipt")
     await desk.unit(number, "reply", public_text="已处理", signer="甲")
-    await desk.centre(f"/work-orders/{number}/review", {"approve": True}, Role.REVIEWER)
+    await desk.centre(f"/work-orders/{number}/review", desk.approval, Role.REVIEWER)
     redo = rv.RedoOrdered(unit="water-group", round=2, number="CH1", reasons=("未解决",), audited_by="audit")
     await desk.tell("a7", Service.REVISIT, redo)
     assert desk.types("a7")[-1] == "dispatched"

@@ -54,7 +54,12 @@ async def test_a_unit_confirms_previews_and_replies_on_its_desk(desk: Any) -> No
     assert desk.types("v2")[-1] == "replied"
     assert "答复待审" in await page(desk, "/desk/unit/v2", **of_unit)
     assert number in await page(desk, "/desk/review", Role.REVIEWER)
-    await press(desk, "/desk/orders/v2/review", Role.REVIEWER, {"approve": "true", "number": "1"})
+    await press(
+        desk,
+        "/desk/orders/v2/review",
+        Role.REVIEWER,
+        {"approve": "true", "number": "1", "checklist": desk.approval["checklist"]},
+    )
     assert desk.types("v2")[-1] == "approved"
 
 

@@ -23,7 +23,7 @@ async def merged(desk: Any, child: str, parent: str) -> None:
 async def answered(desk: Any, order: str, text: str = "已修好") -> None:
     await desk.unit(order, "confirm_receipt", key=f"{order}-receipt")
     await desk.unit(order, "reply", public_text=text, signer="甲", key=f"{order}-reply")
-    assert (await desk.centre(f"/work-orders/{order}/review", {"approve": True}, Role.REVIEWER)).status_code == 200
+    assert (await desk.centre(f"/work-orders/{order}/review", desk.approval, Role.REVIEWER)).status_code == 200
     await desk.later(SOON)
 
 

@@ -150,9 +150,9 @@ async def test_joint_handling_is_closed_by_the_lead_unit(desk: Any) -> None:
         await desk.unit(number, "confirm_receipt", unit=unit)
         await desk.unit(number, "reply", unit=unit, public_text="已处理", signer="甲")
     path = f"/work-orders/{number}/review"
-    alone = await desk.centre(path, {"approve": True, "unit": "urban-management"}, Role.REVIEWER)
+    alone = await desk.centre(path, {**desk.approval, "unit": "urban-management"}, Role.REVIEWER)
     assert alone.json()["code"] == "lead_closes"
-    assert (await desk.centre(path, {"approve": True}, Role.REVIEWER)).status_code == 200
+    assert (await desk.centre(path, desk.approval, Role.REVIEWER)).status_code == 200
     assert desk.types("j1")[-3:] == ["approved", "approved", "recalled"]
 
 

@@ -274,13 +274,17 @@ class Replied(Event):
 
 @event("work_order.approved", D)
 class Approved(Event):
-    """审核: the centre examined the result and let it pass. ``checklist``: the points that were found good."""
+    """审核: the centre examined the result and let it pass.
+
+    ``checklist``: the points that were found good; ``not_applicable``: those that the result has nothing of.
+    """
 
     unit: Short
     round: int
     number: int
     by: Short
     checklist: tuple[Short, ...] = ()
+    not_applicable: tuple[Short, ...] = ()
 
 
 @event("work_order.sent_back", D)

@@ -195,7 +195,7 @@ class Reactions:
         return react(facts, self._tables(), now)
 
     def row(self, facts: Sequence[Fact[Event]]) -> Mapping[str, Any]:
-        """See ``row_of`` and ``shelved``. ``touched``: the day (UTC) of the latest fact, so that few facts change it."""
+        """See ``row_of`` and ``shelved``. ``touched``: the day (UTC) of the latest fact: few change it."""
         touched = max(fact.time for fact in facts).astimezone(UTC).date().isoformat()
         row = row_of(fold(facts), self._tables().directory)
         return {**row, **shelved(row, facts[0].subject), "touched": touched}

@@ -9,6 +9,7 @@ from contracts.events import Event
 class Refusal:
     """Nothing else changes. ``out_of_turn``: an earlier command that is still on its way may make it right.
 
+    ``status``: over HTTP; 422 for what is wrong in the command itself, whatever the order's state.
     ``guards``: it protects the caller, so the attempt is recorded; ``concerned`` is the unit it would have reached.
     """
 
@@ -19,6 +20,7 @@ class Refusal:
     out_of_turn: bool = False
     guards: bool = False
     concerned: str | None = None
+    status: int = 409
 
 
 Verdict = tuple[Event, ...] | Refusal

@@ -20,11 +20,12 @@ class Leader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckPoint:
-    """One point of the review's checklist."""
+    """One point of the review's checklist. ``may_not_apply``: some results have nothing of the kind."""
 
     id: str
     zh: str
     en: str
+    may_not_apply: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

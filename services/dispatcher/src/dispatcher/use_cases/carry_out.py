@@ -58,8 +58,9 @@ def accepted(view: View, events: tuple[Event, ...]) -> Answer:
     return Answer(status=200, body={"accepted": True, "work_order": view.number, "events": told})
 
 
-def refused(refusal: Refusal, status: int = 409) -> Answer:
+def refused(refusal: Refusal, status: int | None = None) -> Answer:
     """What a refused command is answered: a problem document with a code for programs."""
+    status = status or refusal.status
     body: dict[str, Any] = {
         "type": f"urn:hotline12345:problem:{refusal.code}",
         "title": refusal.text_en,

@@ -109,7 +109,7 @@ def _run(
             reasons = tuple(clean(reason) for reason in asked.reasons)
             return review(
                 view, by, approve=asked.approve, reasons=reasons, unit=asked.unit, number=asked.number,
-                good=asked.checklist, points=[point.id for point in tables.checklist],
+                good=asked.checklist, without=asked.not_applicable, points=tables.checklist,
             )  # fmt: skip
         case Submission():
             return submit(view, tables, by, now, asked.leader, clean(asked.brief), clean(asked.reason))
