@@ -14,7 +14,9 @@ from contracts.events import Event
 from contracts.topology import topology
 from contracts.words import Lane, Service
 from dispatcher import (
+    catalogue_pages,
     http_api,
+    knowledge_pages,
     pages,
     repeat_api,
     repeat_pages,
@@ -101,6 +103,8 @@ def build(runtime: Runtime) -> Built:
             replay_api.router(orders, numbers, sign_offs, runtime.bus.publisher(Lane.ORDINARY), over_http),
             http_api.router(orders, numbers, sign_offs),
             tables_api.router(orders, numbers, sign_offs),
+            knowledge_pages.router(orders, sign_offs),
+            catalogue_pages.router(orders, numbers, sign_offs),
             repeat_api.router(orders, numbers, sign_offs, numbers, proposals, search),
             selected_pages.router(orders, numbers, sign_offs, runtime.ids),
             pages.router(orders, numbers, sign_offs, runtime.ids),

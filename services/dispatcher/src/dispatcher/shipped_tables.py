@@ -1,6 +1,7 @@
 """Reads the tables that are shipped with the service, checked against their schema at start."""
 
 import tomllib
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -53,6 +54,7 @@ class _Item(_Strict):
 
 class _Items(_Strict):
     version: _Name
+    checked: date
     item: list[_Item]
 
 
@@ -82,6 +84,8 @@ class _Limits(_Strict):
     special_extensions: Annotated[int, Field(ge=0)]
     extension_days: Annotated[int, Field(ge=1)]
     special_extension_days: Annotated[int, Field(ge=1)]
+    stale_days: Annotated[int, Field(ge=1)]
+    ending_days: Annotated[int, Field(ge=0)]
     returns: Annotated[int, Field(ge=1)]
     direct_score: Annotated[float, Field(gt=0, le=1)]
     direct_length: Annotated[int, Field(ge=1)]
@@ -184,6 +188,7 @@ def tables() -> Tables:
     return Tables(
         directory=directory(),
         catalogue=read_catalogue(text_of("dispatch_catalog.toml"), directory()),
+        knowledge_checked=items.checked,
         knowledge=KnowledgeBase(items.version, tuple(_item(item) for item in items.item)),
         limits=Limits(**_Limits.model_validate(_raw("handling.toml")).model_dump()),
         leaders=tuple(Leader(id=leader.id, zh=leader.zh, en=leader.en) for leader in leaders.leader),

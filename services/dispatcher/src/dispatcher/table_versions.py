@@ -64,6 +64,7 @@ class TableVersions:
             limits=shipped.limits,
             leaders=shipped.leaders,
             checklist=shipped.checklist,
+            knowledge_checked=shipped.knowledge_checked,
         )
         self._made = (key, made)
         return made

@@ -15,12 +15,13 @@ from contracts.topology import UNIT_ID
 from contracts.words import Role
 from dispatcher.domain.catalogue import Catalogue
 from dispatcher.domain.catalogue_table import read_catalogue
+from dispatcher.domain.catalogue_trial import Trial
 from dispatcher.domain.knowledge import KnowledgeItem
 from dispatcher.ports import OrderNumbers, Orders, Standing
 from dispatcher.use_cases.edit_tables import Stale, edit_knowledge, load_catalogue
 from dispatcher.use_cases.try_catalogue import DAYS, try_catalogue
 
-LARGER = LargerBody("/catalogue(/trial)?", 900 * 1024)
+LARGER = LargerBody("(/desk)?/catalogue(/trial)?", 900 * 1024)
 LONGEST = 262_144
 
 Keeper = Annotated[Principal, allow(Role.DUTY_OFFICER, Role.OPERATOR)]
@@ -84,26 +85,13 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing) -> APIRout
     @api.post("/catalogue/trial")
     async def trial(body: TableBody, _: CatalogueReader) -> dict[str, Any]:
         """What would have gone elsewhere of the last month's appeals: how many, per unit, with examples by number."""
-        fresh = _read(body.table, standing)
-        directory = standing.tables().directory
-        found = await try_catalogue(orders, numbers, standing, fresh)
-        return {
-            "version": fresh.version,
-            "against": standing.tables().catalogue.version,
-            "days": DAYS,
-            "tried": found.tried,
-            "elsewhere": found.elsewhere,
-            "per_unit": [
-                {"unit": unit, "unit_name": directory.name(unit), "gains": gains, "loses": losses}
-                for unit, (gains, losses) in found.per_unit().items()
-            ],
-            "examples": [asdict(one) for one in found.examples],
-        }
+        fresh = catalogue_of(body.table, standing)
+        return trial_shown(await try_catalogue(orders, numbers, standing, fresh), fresh, standing)
 
     @api.post("/catalogue", status_code=201)
     async def load(body: TableBody, principal: Keeper) -> Response:
         """Put a catalogue into force: here at once, everywhere within seconds. Its version must be new."""
-        fresh = _read(body.table, standing)
+        fresh = catalogue_of(body.table, standing)
         try:
             await load_catalogue(standing, fresh, body.table, principal.user, orders.now())
         except Stale as error:
@@ -158,7 +146,25 @@ def _knowledge(api: APIRouter, orders: Orders, standing: Standing) -> None:
         return {"version": version, "id": item}
 
 
-def _read(text: str, standing: Standing) -> Catalogue:
+def trial_shown(found: Trial, fresh: Catalogue, standing: Standing) -> dict[str, Any]:
+    """A trial's result as JSON and pages show it."""
+    directory = standing.tables().directory
+    return {
+        "version": fresh.version,
+        "against": standing.tables().catalogue.version,
+        "days": DAYS,
+        "tried": found.tried,
+        "elsewhere": found.elsewhere,
+        "per_unit": [
+            {"unit": unit, "unit_name": directory.name(unit), "gains": gains, "loses": losses}
+            for unit, (gains, losses) in found.per_unit().items()
+        ],
+        "examples": [asdict(one) for one in found.examples],
+    }
+
+
+def catalogue_of(text: str, standing: Standing) -> Catalogue:
+    """Raises ``Problem`` 422 with line and reason."""
     try:
         return read_catalogue(text, standing.tables().directory)
     except BadTable as error:

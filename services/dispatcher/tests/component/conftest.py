@@ -20,9 +20,11 @@ from contracts.events import appeal as ap
 from contracts.events import deadline as dl
 from contracts.topology import COMMANDS, unit_command_key
 from contracts.words import AppealType, Channel, Clock, DeadlineKind, Lane, Role, Service, Urgency
+from dispatcher.domain.tables import Tables
 from dispatcher.main import build
 from dispatcher.repeat_finder import RepeatFinder
 from dispatcher.shipped_tables import tables
+from dispatcher.store import SignOffs
 from dispatcher.use_cases.propose_repeats import RepeatSearch
 
 UNIT = "water-group"
@@ -47,6 +49,10 @@ class Desk(ServiceRig):
     def search(self) -> RepeatSearch:
         """The search for repeats."""
         return next(part.search for part in self.hosted.built.parts if isinstance(part, RepeatFinder))
+
+    def standing_tables(self) -> Tables:
+        """The tables in force."""
+        return next(part for part in self.hosted.built.parts if isinstance(part, SignOffs)).tables()
 
     def types(self, subject: str) -> list[str]:
         """The types of the facts that were published about an order, in sequence."""

@@ -23,6 +23,12 @@ DESKS: tuple[Desk, ...] = (
     Desk("duty", "/desk/duty", frozenset({Role.DUTY_OFFICER})),
     Desk("unit", "/desk/unit", frozenset({Role.UNIT_HANDLER, Role.UNIT_HEAD})),
     Desk("review", "/desk/review", frozenset({Role.REVIEWER})),
+    Desk("knowledge", "/desk/knowledge", frozenset({Role.DUTY_OFFICER, Role.PUBLISHER})),
+    Desk(
+        "catalogue",
+        "/desk/catalogue",
+        frozenset({Role.DUTY_OFFICER, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR}),
+    ),
     Desk("revisit", "/desk/revisit", frozenset({Role.REVISIT_AGENT})),
     Desk("audit", "/desk/audit", frozenset({Role.REVIEWER})),
     Desk("deadlines", "/desk/deadlines", frozenset({Role.SUPERVISOR, Role.DUTY_OFFICER})),

@@ -16,4 +16,6 @@ class Limits:
     direct_score: float
     direct_length: int
     submit_lines: int
+    stale_days: int
+    ending_days: int
     replay_days: int

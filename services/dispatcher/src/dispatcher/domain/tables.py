@@ -1,6 +1,7 @@
 """Everything outside the facts that a decision looks at, as one snapshot."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from dispatcher.domain.catalogue import Catalogue
 from dispatcher.domain.knowledge import KnowledgeBase
@@ -30,7 +31,10 @@ class CheckPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """The snapshot. A decision once taken is a fact and is not taken again when the tables change."""
+    """The snapshot. A decision once taken is a fact and is not taken again when the tables change.
+
+    ``knowledge_checked``: the day on which all items that nobody has edited since were last looked at.
+    """
 
     directory: Directory
     catalogue: Catalogue
@@ -38,4 +42,5 @@ class Tables:
     limits: Limits
     leaders: tuple[Leader, ...]
     checklist: tuple[CheckPoint, ...] = ()
+    knowledge_checked: date | None = None
     sign_offs: tuple[SignOff, ...] = ()
