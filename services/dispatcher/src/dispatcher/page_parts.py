@@ -59,10 +59,50 @@ def moments(order: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "notes": notes,
                 "files": [*(item.get("attachments") or ()), *filter(None, [item.get("attachment_id")])],
                 "why": why(item.get("reason")),
+                "rule": item.get("rule"),
+                "catalog": item.get("catalog_version"),
+                "sign_off": item.get("standing_sign_off"),
                 "tone": tone,
             }
         )
     return found
+
+
+_ASKED = {
+    "return": "work_order.return_requested",
+    "extension": "work_order.extension_requested",
+    "review": "work_order.replied",
+}
+"""What waits for a decision, and the event that asked for it."""
+
+
+_SAID = (
+    "public_text", "working_days", "special", "ground", "reason", "measures", "internal_text", "law", "signer",
+    "proposed_unit", "attachments", "attachment_id",
+)  # fmt: skip
+
+
+def asked(order: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What waits for the centre, each with what the unit wrote (``said``)."""
+    found = []
+    for one in order["pending"]:
+        wanted = (_ASKED[one["kind"]], one["unit"], one["round"], one["number"])
+        said = [
+            item
+            for item in order["timeline"]
+            if (item["type"], item.get("unit"), item.get("round"), item.get("number")) == wanted
+        ]
+        last = said[-1] if said else {}
+        found.append({**one, "said": {name: last.get(name) for name in _SAID}})
+    return found
+
+
+def ruled(order: Mapping[str, Any]) -> dict[str, Any]:
+    """By which row of which catalogue the unit was chosen that waits for a signature, or holds the order."""
+    kinds = ("work_order.awaiting_signature", "work_order.dispatched")
+    found = (item for item in reversed(order["timeline"]) if item["type"] in kinds and item.get("rule"))
+    last: Mapping[str, Any] = next(found, {})
+    return {name: last.get(name) for name in ("rule", "catalog_version")}
 
 
 def deadlines(order: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,9 +1,12 @@
 """The centre's desks: signature, returns, extensions, review, instructions; and the public directory."""
 
-from pathlib import Path
+import asyncio
+from pathlib import Path as FilePath
 from typing import Annotated, Any
+from urllib.parse import parse_qs, quote, urlsplit
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from pydantic import TypeAdapter
 
 from chassis.auth import Principal, allow, public
@@ -15,12 +18,13 @@ from dispatcher.centre_doors import DOOR_OF
 from dispatcher.commands import Recusal
 from dispatcher.doors import OrderPath, centre_order, obey, person_of
 from dispatcher.forms import fields_of, key_of, parsed
-from dispatcher.page_parts import deadlines, due_of, moments, since_of, why
+from dispatcher.page_parts import asked as asked_of
+from dispatcher.page_parts import deadlines, due_of, moments, ruled, since_of, why
 from dispatcher.ports import OrderNumbers, Orders, Standing
 from dispatcher.shown import listed, order_shown
 from dispatcher.use_cases.find_orders import Search, find_orders
 
-HERE = Path(__file__).parent
+HERE = FilePath(__file__).parent
 TEMPLATES = HERE / "templates"
 CATALOGUE = HERE / "i18n"
 
@@ -30,13 +34,17 @@ LISTS: dict[str, tuple[str, ...]] = {
     "leader": ("leader",),
 }
 """Desk to the lists it works on."""
+DESK_OF = {name: desk for desk, names in LISTS.items() for name in names}
 DEFAULT = {"duty": "signature"}
 """The list a desk opens with, where it is not the first."""
+COUNTED = 99
+"""So far the lists' tabs count one by one."""
 
 DutyOfficer = Annotated[Principal, allow(Role.DUTY_OFFICER)]
 Reviewer = Annotated[Principal, allow(Role.REVIEWER)]
 Leader = Annotated[Principal, allow(Role.LEADER)]
 Centre = Annotated[Principal, allow(Role.DUTY_OFFICER, Role.REVIEWER, Role.SUPERVISOR, Role.LEADER)]
+Desk = Annotated[str, Path(pattern="^(duty|review|leader)$")]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
 
@@ -60,8 +68,41 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, ids: Ids) 
             for row in rows
         ]
         return _shell(request).render(
-            request, "dispatcher_list.html", desk=desk, names=LISTS[desk], name=name, rows=items, after=after, ids=ids
+            request,
+            "dispatcher_list.html",
+            desk=desk,
+            names=LISTS[desk],
+            counts=await counts(principal, desk),
+            name=name,
+            rows=items,
+            after=after,
+            ids=ids,
         )
+
+    async def counts(principal: Principal, desk: str) -> dict[str, str]:
+        """What stands behind each tab. Not for people of a unit: a count would tell of what the guard hides."""
+        if principal.unit is not None:
+            return {}
+        asked = [numbers.about({"row.desks": name}, "since", COUNTED) for name in LISTS[desk]]
+        told = dict(zip(LISTS[desk], await asyncio.gather(*asked), strict=True))
+        return {name: str(count) if exact else f"{count}+" for name, (count, exact) in told.items()}
+
+    async def following(principal: Principal, name: str, after: str, but: str) -> Response:
+        """On to the next order of a list: behind ``after``, else the first again, else the list itself."""
+        for cursor in (after or None, None):
+            rows, _ = await find_orders(orders, numbers, Search(desk=name), person_of(principal), cursor, 2)
+            other = next((row["_id"] for row in rows if row["_id"] != but), None)
+            if other is not None:
+                return RedirectResponse(f"/desk/orders/{quote(other)}?list={name}", 303)
+        return RedirectResponse(f"/desk/{DESK_OF[name]}?list={name}", 303)
+
+    @api.get("/desk/{desk}/next")
+    async def next_order(
+        principal: Centre, desk: Desk, list: str, after: Cursor = None, but: Annotated[str, Query(max_length=128)] = ""
+    ) -> Response:
+        if list not in LISTS[desk]:
+            raise Problem(404, "Not found", "There is no such list.", "unknown-list", "list")
+        return await following(principal, list, after or "", but)
 
     @api.get("/desk/duty")
     async def duty(
@@ -124,6 +165,11 @@ async def _order(
         order=shown,
         moments=moments(shown),
         why=why(shown["reason"]),
+        asked=asked_of(shown),
+        ruled=ruled(shown),
+        list=_list(request),
+        desk=DESK_OF.get(_list(request) or ""),
+        place=f"{shown['since']}~{shown['subject']}",
         deadlines=deadlines(shown),
         units=[unit for unit in tables.directory.units.values() if unit.id not in barred],
         directory=tables.directory,
@@ -136,6 +182,14 @@ async def _order(
         ids=ids,
         catalog_version=tables.catalogue.version,
     )
+
+
+def _list(request: Request) -> str | None:
+    """The list somebody came from: in the address, or in that of the page whose form was sent."""
+    query = request.query_params.get("list") or ""
+    if not query and (page := request.headers.get("hx-current-url")):
+        query = (parse_qs(urlsplit(page).query).get("list") or [""])[0]
+    return query if query in DESK_OF else None
 
 
 def _unit(row: dict[str, Any]) -> str | None:

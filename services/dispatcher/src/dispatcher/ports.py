@@ -47,6 +47,10 @@ class OrderNumbers(Numbers, Protocol):
         """Rows that match, sorted by ``row.<by>``, and the cursor of the next page."""
         ...
 
+    async def about(self, where: dict[str, Any], by: str, most: int) -> tuple[int, bool]:
+        """How many a list holds, and whether that is exact; exactly up to ``most``, beyond it about."""
+        ...
+
     async def documents(self, subjects: Sequence[str]) -> list[Document]:
         """These orders, read at once."""
         ...

@@ -27,6 +27,8 @@ INDEXES = (
 
 FRESH_SECONDS = 20.0
 """So long marks are taken from memory. Old ones make a stretch longer or shorter, never wrong."""
+COUNTED_SECONDS = 3.0
+"""So long a count is taken from memory."""
 MOST_LISTS = 1_000
 """Lists whose marks are remembered."""
 
@@ -37,6 +39,7 @@ class ShelfPages:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._remembered: dict[str, tuple[float, list[str]]] = {}
+        self._counted: dict[str, tuple[float, tuple[int, bool]]] = {}
 
     async def page(self, where: Row, by: str, after: str | None, limit: int) -> tuple[list[Row], str | None]:
         """One page of rows that match, sorted by ``row.<by>`` and subject, and the cursor of the next.
@@ -60,13 +63,26 @@ class ShelfPages:
         return page, _at(page[-1], key) if len(rows) > limit and page else None
 
     async def about(self, where: Row, by: str, most: int) -> tuple[int, bool]:
-        """How many a list holds, and whether that is exact: beyond ``most`` it is told from its marks."""
+        """How many a list holds, and whether that is exact: beyond ``most`` it is told from its marks.
+
+        Known for some seconds without asking again: counts stand on every page of a desk.
+        """
+        asked = str((sorted(where.items()), by, most))
+        read, count = self._counted.get(asked, (-COUNTED_SECONDS, (0, True)))
+        if time.monotonic() - read < COUNTED_SECONDS:
+            return count
         _, _, name = _shelf(where, by)
         marks = await self._marks(name, KEYS[by]) if name is not None else []
         if len(marks) * ONE_IN > most * 4:
-            return len(marks) * ONE_IN, False
-        rows, after = await self.page(where, by, None, most)
-        return len(rows), after is None
+            count = len(marks) * ONE_IN, False
+        else:
+            rows, after = await self.page(where, by, None, most)
+            count = len(rows), after is None
+        self._counted.pop(asked, None)
+        self._counted[asked] = (time.monotonic(), count)
+        if len(self._counted) > MOST_LISTS:
+            del self._counted[next(iter(self._counted))]
+        return count
 
     async def _stretches(self, plain: Row, key: str, bounds: Row, name: str | None, count: int) -> list[Row]:
         """The first ``count`` rows, read up to the next mark, then to the second next, the fourth, the eighth …"""

@@ -120,6 +120,10 @@ class StoredOrderNumbers:
         cursor = f"{rows[-1]['row'][by]}~{rows[-1]['_id']}" if more and rows else None
         return rows, cursor
 
+    async def about(self, where: Row, by: str, most: int) -> tuple[int, bool]:
+        """How many a list holds, and whether that is exact; exactly up to ``most``, beyond it about."""
+        return await self._shelves.about(where, by, most)
+
 
 class SignOffs:
     """Implements ``ports.Standing`` and ``chassis.runtime.Part``: kept in the store, read from memory."""

@@ -82,3 +82,63 @@ async def test_everybody_reads_the_directory_in_both_languages(desk: Any) -> Non
     english = await desk.http.get("/directory?lang=en", headers={"Accept": "text/html"})
     assert "水务集团" in chinese.text
     assert "Water Group" in english.text
+
+
+async def test_an_officer_goes_from_order_to_order_of_a_list_and_sees_how_many_wait(desk: Any) -> None:
+    for at in range(3):
+        await desk.appeal(f"n{at}")
+    listed = await page(desk, "/desk/duty", Role.DUTY_OFFICER)
+    assert '<span class="count">3</span>' in listed
+    assert 'href="/desk/orders/n0?list=signature"' in listed
+    opened = await page(desk, "/desk/orders/n0?list=signature", Role.DUTY_OFFICER)
+    assert "/desk/duty/next?list=signature" in opened
+    # signed on the page that came from the list: the way on stays there
+    headers = {**desk.token(Role.DUTY_OFFICER), "HX-Current-URL": "http://test/desk/orders/n0?list=signature"}
+    signed = await desk.http.post("/desk/orders/n0/signature", data={"key": "k"}, headers=headers)
+    await desk.quiet()
+    assert "/desk/duty/next?list=signature" in signed.text
+    assert ["n1", "n2", "n1"] == [await following(desk, but) for but in ("n0", "n1", "n2")]
+    await press(desk, "/desk/orders/n1/signature", Role.DUTY_OFFICER, {})
+    await press(desk, "/desk/orders/n2/signature", Role.DUTY_OFFICER, {})
+    assert "/desk/duty?list=signature" == await following(desk, "n2")
+
+
+async def following(desk: Any, but: str) -> str:
+    """Where the way on leads from this order."""
+    place = (await desk.orders.load(but)).row["place"]
+    answer = await desk.http.get(
+        "/desk/duty/next",
+        params={"list": "signature", "after": place, "but": but},
+        headers=desk.token(Role.DUTY_OFFICER),
+        follow_redirects=False,
+    )
+    assert 303 == answer.status_code
+    where: str = answer.headers["location"]
+    return where.removeprefix("/desk/orders/").removesuffix("?list=signature") if "/orders/" in where else where
+
+
+async def test_no_count_tells_people_of_a_unit_what_the_guard_hides(desk: Any) -> None:
+    await desk.appeal("a1", accused_unit="traffic-police")
+    of_unit = await page(desk, "/desk/duty", Role.DUTY_OFFICER, unit="traffic-police")
+    assert 'class="count"' not in of_unit
+    assert 'class="count"' in await page(desk, "/desk/duty", Role.DUTY_OFFICER)
+
+
+async def test_the_order_says_by_which_row_its_unit_was_chosen_and_under_whose_standing_sign_off(desk: Any) -> None:
+    await desk.appeal("r1")
+    assert "目录第 water.supply 行，版本 2026.1" in await page(desk, "/desk/orders/r1", Role.DUTY_OFFICER)
+    await desk.standing()
+    await desk.appeal("r2")
+    shown = await page(desk, "/desk/orders/r2", Role.DUTY_OFFICER)
+    assert "目录第 water.supply 行，版本 2026.1" in shown
+    assert "长期签批 routine-2026" in shown
+
+
+async def test_what_a_unit_asks_stands_beside_the_decision_with_its_figures_filled_in(desk: Any) -> None:
+    await desk.standing()
+    number = await desk.appeal("q1")
+    await desk.unit(number, "confirm_receipt")
+    await desk.unit(number, "request_return", ground="不属本单位职责", proposed_unit="housing-construction")
+    shown = await page(desk, "/desk/orders/q1?list=return", Role.DUTY_OFFICER)
+    assert "不属本单位职责" in shown
+    assert '<option value="housing-construction" selected>' in shown
