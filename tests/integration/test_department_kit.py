@@ -170,7 +170,7 @@ async def test_ten_lines_take_an_order_to_its_reply(town: Town, address: str, pr
     assert in_order(book, number)
 
 
-async def test_a_program_whose_connection_is_cut_comes_back_and_goes_on(
+async def test_a_program_whose_connection_is_cut_reconnects_and_goes_on(
     platform: Platform, address: str, programs: Any
 ) -> None:
     program = programs(address)
@@ -194,7 +194,7 @@ async def test_a_program_whose_connection_is_cut_comes_back_and_goes_on(
     assert "trying again" in program.log()
 
 
-async def test_a_message_that_comes_twice_is_handled_once_even_by_the_next_process(
+async def test_a_duplicate_message_is_handled_once_even_by_the_next_process(
     platform: Platform, address: str, programs: Any
 ) -> None:
     program = programs(address)

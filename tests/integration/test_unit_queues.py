@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aio_pika
@@ -47,6 +47,19 @@ async def _dispatched(town: Town, unit: str) -> str:
     return number
 
 
+async def _waiting(town: Town, number: str) -> None:
+    """Until the order waits for a signature."""
+
+    async def look() -> bool:
+        facts = await recorded(town.platform, number)
+        if named(facts, "triage.requested") and not named(facts, "triage.decided"):
+            triage = town.person(Role.TRIAGE_OFFICER)
+            await triage.tell(f"/triage/{facts[0]['subject']}/decision", TRIAGE, key=f"triage-{number}")
+        return bool(named(facts, "work_order.awaiting_signature"))
+
+    await eventually(look, what="an order that waits for its signature")
+
+
 async def _in_its_queue(member: Member, unit: str, kind: str, **wanted: Any) -> dict[str, Any]:
     async def look() -> dict[str, Any] | None:
         got = await member.fetch(unit_queue(unit))
@@ -85,7 +98,7 @@ async def test_a_unit_cannot_publish_under_the_key_of_another(water: Member) -> 
         await water.command({"command_id": "c", "type": "confirm_receipt", "work_order": "x"}, key=f"unit.{POWER}")
 
 
-async def test_a_unit_cannot_name_another_as_its_user(water: Member) -> None:
+async def test_a_unit_cannot_name_another_as_its_user_id(water: Member) -> None:
     with pytest.raises(ChannelPreconditionFailed):
         await water.command({"command_id": "c", "type": "confirm_receipt", "work_order": "x"}, user=f"unit.{POWER}")
 
@@ -100,7 +113,7 @@ async def test_a_unit_can_neither_declare_a_queue_nor_publish_facts(water: Membe
             await exchange.publish(aio_pika.Message(b"{}", message_id="m"), "appeal.registered")
 
 
-async def test_a_command_without_a_user_is_refused_and_recorded(town: Town, water: Member) -> None:
+async def test_a_command_without_a_user_id_is_refused_and_recorded(town: Town, water: Member) -> None:
     number = await _dispatched(town, WATER)
     await water.command({"command_id": f"nobody-{number}", "type": "confirm_receipt", "work_order": number}, user=None)
 
@@ -192,6 +205,32 @@ async def test_a_third_extension_is_refused_with_its_reason_and_changes_nothing(
         await officer.tell(f"/work-orders/{number}/extension-decision", {"granted": True}, key=f"grant{at}-{number}")
     assert "third_extension" == await _refusal(water, {**wish, "command_id": f"x3-{number}"})
     assert 2 == (await _types(town, number)).count("work_order.extension_requested")
+
+
+async def test_an_extension_after_the_due_time_is_refused_over_the_queue_and_changes_nothing(
+    town: Town, water: Member
+) -> None:
+    number: str = (await send(town, MATTERS[0]))["number"]
+    officer, leader = town.person(Role.DUTY_OFFICER), town.person(Role.LEADER)
+    await _waiting(town, number)
+    brief = {"leader": "vice-mayor", "brief": "影响面大", "reason": "重大事项"}
+    await officer.tell(f"/work-orders/{number}/submission", brief, key=f"submit-{number}")
+    # A leader's instruction sets its own date: the only one that is due while a test waits for it.
+    due = datetime.now(UTC) + timedelta(seconds=25)
+    told = {"text": "限时办结", "unit": WATER, "due": due.isoformat()}
+    await leader.tell(f"/work-orders/{number}/instruction", told, key=f"instruct-{number}")
+    await water.command({**HANDLING[0], "command_id": f"r-{number}", "work_order": number})
+    assert "command.accepted" == (await _answer(water, f"r-{number}"))["type"]
+
+    async def known() -> bool:
+        shown = await officer.read(f"/work-orders/{number}")
+        return any(one["kind"] == "resolve" and one["unit"] == WATER for one in shown["deadlines"])
+
+    await eventually(known, what="the date of the instruction as the unit's deadline")
+    await asyncio.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds()) + 1)
+    wish = {"type": "request_extension", "work_order": number, "working_days": 1, "reason": "零件在路上"}
+    assert "extension_after_due" == await _refusal(water, {**wish, "command_id": f"late-{number}"})
+    assert "work_order.extension_requested" not in await _types(town, number)
 
 
 async def test_a_return_after_a_binding_designation_is_refused_and_changes_nothing(town: Town, water: Member) -> None:
