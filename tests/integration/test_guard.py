@@ -251,7 +251,7 @@ async def test_replay_sends_nothing_into_the_queue_of_a_unit_that_was_accused_af
         return {number, other} <= {one["work_order"] for one in got if one["type"] == "assignment"}
 
     await eventually(assigned, what="both orders in the unit's queue: nobody was accused yet")
-    said = {"text": "补充反映：交警大队的民警到现场后辱骂我，还向我索要好处费"}
+    said = {"text": "补充反映：交警大队的民警到现场后辱骂我，还动手打人，向我索要好处费"}
     await town.person(Role.AGENT).tell(f"/appeals/{number}/supplements", said)
     await _until(town, number, "work_order.recalled", {**TRIAGE, "accused_unit": ACCUSED})
 
