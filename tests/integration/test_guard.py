@@ -31,7 +31,7 @@ from dispatcher.domain.view import fold
 
 ACCUSED, PARENT, SAFE = "traffic-police", "public-security", "supervision-office"
 TEXT = "反映交警大队的民警在路口执法时态度恶劣，还骂人"
-TRIAGE = {"type": "REPORT", "topic": "discipline.conduct", "unit": SAFE, "work_order_follows": True}
+TRIAGE = {"type": "REPORT", "topic": "government.conduct.staff", "unit": SAFE, "work_order_follows": True}
 RETALIATION = "自从我举报以后就被交警大队的人威胁，这是打击报复"
 
 
