@@ -1,19 +1,23 @@
 """An accusation never reaches the accused unit, its parent or its children, on whatever path; attempts are recorded."""
 
+import asyncio
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from appeals import MATTERS, send
 from books import Facts, named, recorded
 from broker_users import unit_member
+from dispatch_platform import DispatchPlatform
 from eventually import eventually
 from guard_cases import Case
 from people import Person, Refused, Town
 
+from chassis.testing.rabbitmq_node import RabbitNode
 from contracts.events import Event
 from contracts.events import work_order as wo
 from contracts.topology import unit_queue
@@ -240,37 +244,46 @@ async def _exported(person: Person, path: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
+@pytest.fixture
+def dispatch_platform(private_rabbitmq: RabbitNode, tmp_path: Path) -> Iterator[DispatchPlatform]:
+    """The dispatcher alone, in two replicas."""
+    made = DispatchPlatform(private_rabbitmq, tmp_path)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
 async def test_replay_sends_nothing_into_the_queue_of_a_unit_that_was_accused_after_it_had_the_order(
-    town: Town,
+    dispatch_platform: DispatchPlatform,
 ) -> None:
-    member = unit_member(town.platform, ACCUSED)
-    number, other = [await _service_order(town, ACCUSED) for _ in range(2)]
+    platform, town = dispatch_platform, Town(dispatch_platform)
+    member, officer = unit_member(platform, ACCUSED), town.person(Role.DUTY_OFFICER)
+    until = {"name": f"all-{town.run}", "valid_until": "2099-01-01T00:00:00+08:00"}
+    await officer.tell("/sign-offs", until)
+    await asyncio.sleep(6)  # the other replica reads sign-offs every five seconds
+    numbers = {"accused": "410400202611290000013", "other": "410400202611290000021"}
+    for subject, number in numbers.items():
+        await platform.register(subject, number, "路口红绿灯时间太短，老人走不过去")
+        await platform.classify(subject, ACCUSED)
 
-    async def assigned() -> bool:
-        got = await member.fetch(unit_queue(ACCUSED))
-        return {number, other} <= {one["work_order"] for one in got if one["type"] == "assignment"}
+    async def fetched(kind: str, *subjects: str, since: int = 0) -> bool:
+        got = (await member.fetch(unit_queue(ACCUSED)))[since:]
+        return set(subjects) <= {one["subject"] for one in got if one["type"] == kind}
 
-    await eventually(assigned, what="both orders in the unit's queue: nobody was accused yet")
-    said = {"text": "补充反映：交警大队的民警到现场后辱骂我，还动手打人，向我索要好处费"}
-    await town.person(Role.AGENT).tell(f"/appeals/{number}/supplements", said)
-    await _until(town, number, "work_order.recalled", {**TRIAGE, "accused_unit": ACCUSED})
+    await eventually(lambda: fetched("assignment", *numbers), what="both orders in its queue: nobody is accused yet")
+    await platform.classify("accused", SAFE, ACCUSED)
+    await eventually(lambda: fetched("recalled", "accused"), what="the unit told that it has the order no longer")
 
-    async def told() -> bool:
-        got = await member.fetch(unit_queue(ACCUSED))
-        return any(one["type"] == "recalled" for one in got if one.get("work_order") == number)
-
-    await eventually(told, what="the unit told that the order is no longer its")
     taken = len(member.fetched)
-    withheld = await _replayed(town, ACCUSED)
-
-    async def again() -> bool:
-        got = (await member.fetch(unit_queue(ACCUSED)))[taken:]
-        return any(one["type"] == "assignment" for one in got if one.get("work_order") == other)
-
-    await eventually(again, what="the other order once more")
-    assert [] == [one for one in member.fetched[taken:] if one.get("work_order") == number]
-    assert withheld >= 1
-    assert ("replay", ACCUSED) in await _attempts(town, number, 1)
+    assert 1 == await _replayed(town, ACCUSED)
+    await eventually(lambda: fetched("assignment", "other", since=taken), what="the other order once more")
+    assert {"other"} == {one["subject"] for one in member.fetched[taken:]}
+    shown = await town.person(Role.SUPERVISOR).read(f"/work-orders/{numbers['accused']}")
+    tried = [one for one in shown["timeline"] if one["type"] == "work_order.barred"]
+    assert [("replay", ACCUSED)] == [(one["attempt"], one["barred_unit"]) for one in tried]
+    await town.leave()
 
 
 async def _replayed(town: Town, unit: str) -> int:
@@ -282,16 +295,6 @@ async def _replayed(town: Town, unit: str) -> int:
         withheld += done["withheld"]
         if (after := done["next"]) is None:
             return withheld
-
-
-async def _service_order(town: Town, unit: str) -> str:
-    """Number of an ordinary order that lies with ``unit``."""
-    number: str = (await send(town, MATTERS[1]))["number"]
-    await _until(town, number, "work_order.awaiting_signature", {**TRIAGE, "type": "HELP", "topic": "roads.light.out"})
-    officer = town.person(Role.DUTY_OFFICER)
-    await officer.tell(f"/work-orders/{number}/signature", {"unit": unit}, key=f"sign-{number}")
-    await _until(town, number, "work_order.dispatched")
-    return number
 
 
 async def test_who_must_recuse_neither_reads_nor_decides_and_the_attempt_is_recorded(town: Town) -> None:
