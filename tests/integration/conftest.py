@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from dispatch_platform import DispatchPlatform
 from line_receiver import LineReceiver, LinesPlatform
 from people import Town
 from running_platform import Platform
@@ -71,3 +72,14 @@ async def lines_town(lines_platform: Platform) -> AsyncIterator[Town]:
     made = Town(lines_platform)
     yield made
     await made.leave()
+
+
+@pytest.fixture
+def dispatch_platform(private_rabbitmq: RabbitNode, tmp_path: Path) -> Iterator[DispatchPlatform]:
+    """The dispatcher alone, in two replicas."""
+    made = DispatchPlatform(private_rabbitmq, tmp_path)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()

@@ -1,17 +1,21 @@
 """The dispatcher alone, in two replicas on real parts: a test tells it what the other services would."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
 import aio_pika
+from people import Person
 from running_platform import Platform
 
 from contracts.codec import encode
 from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.events import appeal as ap
+from contracts.events import deadline as dl
 from contracts.topology import facts_exchange
-from contracts.words import AppealType, Channel, Service, Urgency
+from contracts.words import AppealType, Channel, Clock, DeadlineKind, Service, Urgency
+from dispatcher.store import REFRESH_SECONDS
 
 
 class DispatchPlatform(Platform):
@@ -39,6 +43,20 @@ class DispatchPlatform(Platform):
             exchange = await channel.get_exchange(facts_exchange(fact.lane), ensure=False)
             await exchange.publish(aio_pika.Message(encode(fact), message_id=fact.id, delivery_mode=2), fact.type)
 
+    async def sign_for_everything(self, officer: Person) -> None:
+        """A standing sign-off that both replicas follow: each reads them every few seconds."""
+        await officer.tell("/sign-offs", {"name": "everything", "valid_until": "2099-01-01T00:00:00+08:00"})
+        await asyncio.sleep(REFRESH_SECONDS + 1)
+
+    async def due(self, subject: str, unit: str, at: datetime) -> None:
+        """When the unit's result is due, as the monitor tells it."""
+        event = dl.DeadlineSet(
+            deadline=f"resolve-{unit}", kind=DeadlineKind.RESOLVE, clock=Clock.UNIT, unit=unit, round=1, number=1,
+            due=at, provisional=False, policy_version="1", calendar_version="1",
+            steps=(dl.Step(zh="起算", en="start"),),
+        )  # fmt: skip
+        await self.tell(subject, Service.SLA_MONITOR, event)
+
     async def register(self, subject: str, number: str, text: str) -> None:
         """An appeal, as intake tells it."""
         registered = ap.AppealRegistered(
@@ -46,11 +64,11 @@ class DispatchPlatform(Platform):
         )
         await self.tell(subject, Service.INTAKE, registered)
 
-    async def classify(self, subject: str, unit: str, accused: str | None = None) -> None:
+    async def classify(self, subject: str, unit: str, topic: str, accused: str | None = None) -> None:
         """A verdict, as the classifier tells it; ``accused`` makes it an accusation."""
         classified = ap.AppealClassified(
             type=AppealType.COMPLAINT if accused is None else AppealType.REPORT,
-            topic="traffic.order",
+            topic=topic,
             units=(ap.UnitScore(unit=unit, score=0.9),),
             urgency=Urgency.NORMAL,
             hazard=False,

@@ -1,11 +1,9 @@
 """An accusation never reaches the accused unit, its parent or its children, on whatever path; attempts are recorded."""
 
-import asyncio
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,6 @@ from eventually import eventually
 from guard_cases import Case
 from people import Person, Refused, Town
 
-from chassis.testing.rabbitmq_node import RabbitNode
 from contracts.events import Event
 from contracts.events import work_order as wo
 from contracts.topology import unit_queue
@@ -244,36 +241,23 @@ async def _exported(person: Person, path: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
-@pytest.fixture
-def dispatch_platform(private_rabbitmq: RabbitNode, tmp_path: Path) -> Iterator[DispatchPlatform]:
-    """The dispatcher alone, in two replicas."""
-    made = DispatchPlatform(private_rabbitmq, tmp_path)
-    try:
-        made.start()
-        yield made
-    finally:
-        made.stop()
-
-
 async def test_replay_sends_nothing_into_the_queue_of_a_unit_that_was_accused_after_it_had_the_order(
     dispatch_platform: DispatchPlatform,
 ) -> None:
     platform, town = dispatch_platform, Town(dispatch_platform)
     member, officer = unit_member(platform, ACCUSED), town.person(Role.DUTY_OFFICER)
-    until = {"name": f"all-{town.run}", "valid_until": "2099-01-01T00:00:00+08:00"}
-    await officer.tell("/sign-offs", until)
-    await asyncio.sleep(6)  # the other replica reads sign-offs every five seconds
+    await platform.sign_for_everything(officer)
     numbers = {"accused": "410400202611290000013", "other": "410400202611290000021"}
     for subject, number in numbers.items():
         await platform.register(subject, number, "路口红绿灯时间太短，老人走不过去")
-        await platform.classify(subject, ACCUSED)
+        await platform.classify(subject, ACCUSED, "traffic.order")
 
     async def fetched(kind: str, *subjects: str, since: int = 0) -> bool:
         got = (await member.fetch(unit_queue(ACCUSED)))[since:]
         return set(subjects) <= {one["subject"] for one in got if one["type"] == kind}
 
     await eventually(lambda: fetched("assignment", *numbers), what="both orders in its queue: nobody is accused yet")
-    await platform.classify("accused", SAFE, ACCUSED)
+    await platform.classify("accused", SAFE, "traffic.order", ACCUSED)
     await eventually(lambda: fetched("recalled", "accused"), what="the unit told that it has the order no longer")
 
     taken = len(member.fetched)

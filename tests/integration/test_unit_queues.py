@@ -12,6 +12,7 @@ from aiormq.exceptions import ChannelAccessRefused, ChannelPreconditionFailed
 from appeals import MATTERS, send
 from books import named, parked, recorded
 from broker_users import Member, unit_member
+from dispatch_platform import DispatchPlatform
 from eventually import eventually
 from people import Town
 from players import HANDLING, TRIAGE
@@ -45,19 +46,6 @@ async def _dispatched(town: Town, unit: str) -> str:
 
     await eventually(look, what="dispatch")
     return number
-
-
-async def _waiting(town: Town, number: str) -> None:
-    """Until the order waits for a signature."""
-
-    async def look() -> bool:
-        facts = await recorded(town.platform, number)
-        if named(facts, "triage.requested") and not named(facts, "triage.decided"):
-            triage = town.person(Role.TRIAGE_OFFICER)
-            await triage.tell(f"/triage/{facts[0]['subject']}/decision", TRIAGE, key=f"triage-{number}")
-        return bool(named(facts, "work_order.awaiting_signature"))
-
-    await eventually(look, what="an order that waits for its signature")
 
 
 async def _in_its_queue(member: Member, unit: str, kind: str, **wanted: Any) -> dict[str, Any]:
@@ -208,29 +196,25 @@ async def test_a_third_extension_is_refused_with_its_reason_and_changes_nothing(
 
 
 async def test_an_extension_after_the_due_time_is_refused_over_the_queue_and_changes_nothing(
-    town: Town, water: Member
+    dispatch_platform: DispatchPlatform,
 ) -> None:
-    number: str = (await send(town, MATTERS[0]))["number"]
-    officer, leader = town.person(Role.DUTY_OFFICER), town.person(Role.LEADER)
-    await _waiting(town, number)
-    brief = {"leader": "vice-mayor", "brief": "影响面大", "reason": "重大事项"}
-    await officer.tell(f"/work-orders/{number}/submission", brief, key=f"submit-{number}")
-    # A leader's instruction sets its own date: the only one that is due while a test waits for it.
-    due = datetime.now(UTC) + timedelta(seconds=25)
-    told = {"text": "限时办结", "unit": WATER, "due": due.isoformat()}
-    await leader.tell(f"/work-orders/{number}/instruction", told, key=f"instruct-{number}")
-    await water.command({**HANDLING[0], "command_id": f"r-{number}", "work_order": number})
-    assert "command.accepted" == (await _answer(water, f"r-{number}"))["type"]
-
-    async def known() -> bool:
-        shown = await officer.read(f"/work-orders/{number}")
-        return any(one["kind"] == "resolve" and one["unit"] == WATER for one in shown["deadlines"])
-
-    await eventually(known, what="the date of the instruction as the unit's deadline")
+    platform, town = dispatch_platform, Town(dispatch_platform)
+    water, officer, number = unit_member(platform, WATER), town.person(Role.DUTY_OFFICER), "410400202611290000039"
+    await platform.sign_for_everything(officer)
+    await platform.register("late", number, MATTERS[0])
+    await platform.classify("late", WATER, "water.supply.outage")
+    await _in_its_queue(water, WATER, "assignment", work_order=number)
+    await water.command({**HANDLING[0], "command_id": "receipt", "work_order": number})
+    assert "command.accepted" == (await _answer(water, "receipt"))["type"]
+    due = datetime.now(UTC) + timedelta(seconds=2)
+    await platform.due("late", WATER, due)
+    await _in_its_queue(water, WATER, "deadline", work_order=number)
     await asyncio.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds()) + 1)
     wish = {"type": "request_extension", "work_order": number, "working_days": 1, "reason": "零件在路上"}
-    assert "extension_after_due" == await _refusal(water, {**wish, "command_id": f"late-{number}"})
-    assert "work_order.extension_requested" not in await _types(town, number)
+    assert "extension_after_due" == await _refusal(water, {**wish, "command_id": "wish"})
+    told = (await officer.read(f"/work-orders/{number}"))["timeline"]
+    assert "work_order.extension_requested" not in [one["type"] for one in told]
+    await town.leave()
 
 
 async def test_a_return_after_a_binding_designation_is_refused_and_changes_nothing(town: Town, water: Member) -> None:
