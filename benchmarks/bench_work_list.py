@@ -4,7 +4,7 @@ Run ``python -m benchmarks.bench_work_list [--orders 100000] [--open 100000] [--
 that server, else on the embedded one. The dispatcher runs in this process behind its HTTP door; one order is made
 through the service and its document is laid into the database again and again under other numbers and due dates.
 
-Limit: the first rows read by the driver alone, without the marks that cut a list (ADR 0013). The Rust server sorts
+Limit: the first rows read by the driver alone, without the marks that cut a list (ADR 0015). The Rust server sorts
 all that an index finds instead of stopping at the limit. Exit code 1 when a kind of page misses the aim.
 """
 

@@ -1,4 +1,4 @@
-"""Pages of the desks' lists, each from a narrow stretch of one index, whatever the list holds (ADR 0013)."""
+"""Pages of the desks' lists, each from a narrow stretch of one index, whatever the list holds (ADR 0015)."""
 
 import asyncio
 import re

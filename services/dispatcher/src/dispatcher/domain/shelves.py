@@ -1,4 +1,4 @@
-"""Where an order stands on the lists of the desks: the fields that the store's indexes are made of (ADR 0013).
+"""Where an order stands on the lists of the desks: the fields that the store's indexes are made of (ADR 0015).
 
 Each list is read by two plain values, so that every server answers a narrow stretch of it from an index: who holds it
 (``unit``, ``desk``) and where it stands (``turn`` by what is due, ``place`` by acceptance; both end with the subject,
