@@ -31,6 +31,12 @@ REACHED = {
 }
 """What network policies may name besides."""
 
+SCALERS = {
+    "rabbitmq": {"protocol", "vhostName", "queueName", "mode", "value", "excludeUnacknowledged"},
+    "cpu": {"value", "containerName"},
+}
+"""What KEDA's scalers that we use may be told: to the API server it is any text by any name."""
+
 _SECRET_NAME = re.compile(r"PASSWORD|PASS$|SECRET|TOKEN|_KEY$|CREDENTIAL")
 _CREDENTIALS = re.compile(r"://[^/\s:@]+:(?!\$\()[^/\s@]+@")
 
@@ -44,6 +50,8 @@ def violations(resource: Resource) -> Iterator[str]:
         yield from _pod_violations(pod, ours=resource["kind"] in ("Deployment", "StatefulSet"))
     if resource["kind"] == "ServiceAccount" and resource.get("automountServiceAccountToken") is not False:
         yield "mounts a token that nobody needs"
+    if resource["kind"] == "ScaledObject":
+        yield from _trigger_violations(resource["spec"]["triggers"])
     if resource["kind"] == "NetworkPolicy":
         yield from _unknown_ports(resource["spec"])
     if resource["kind"] == "RabbitmqCluster":
@@ -133,6 +141,13 @@ def _limit_violations(name: str, resources: Any) -> Iterator[str]:
     for part in ("requests", "limits"):
         if not {"cpu", "memory"} <= resources.get(part, {}).keys():
             yield f"container {name} lacks {part} of cpu or memory"
+
+
+def _trigger_violations(triggers: Any) -> Iterator[str]:
+    for trigger in triggers:
+        unknown = set(trigger["metadata"]) - SCALERS.get(trigger["type"], set())
+        if trigger["type"] not in SCALERS or unknown:
+            yield f"trigger {trigger['type']} is not known, or not with {', '.join(sorted(unknown)) or 'this'}"
 
 
 def _plain_credentials(node: Any, name: str = "") -> Iterator[str]:

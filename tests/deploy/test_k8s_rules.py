@@ -124,6 +124,12 @@ def test_an_operators_pods_are_held_to_the_same_security() -> None:
     assert 4 == len(list(violations(store)))
 
 
+def test_a_misspelt_word_to_a_scaler_is_named_though_the_api_server_would_take_it() -> None:
+    trigger = {"type": "rabbitmq", "metadata": {"protocol": "http", "queue": "intake.facts"}}
+    scaled = {"kind": "ScaledObject", "metadata": {"name": "a"}, "spec": {"triggers": [trigger]}}
+    assert ["trigger rabbitmq is not known, or not with queue"] == list(violations(scaled))
+
+
 def test_references_that_lead_nowhere_are_named() -> None:
     scaled = {"kind": "ScaledObject", "metadata": {"name": "a"}, "spec": {"scaleTargetRef": {"name": "nobody"}}}
     budget = {
