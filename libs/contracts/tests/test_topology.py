@@ -1,7 +1,17 @@
 import re
 
 from contracts.events import REGISTRY
-from contracts.topology import POLICIES, READS, TIERS, facts_queue, line_queue, parking_queue, topology, unit_queue
+from contracts.topology import (
+    NEVER,
+    POLICIES,
+    READS,
+    TIERS,
+    facts_queue,
+    line_queue,
+    parking_queue,
+    topology,
+    unit_queue,
+)
 from contracts.words import Lane, Service
 
 EVERYTHING = topology(("water-group",), ("119",))
@@ -33,7 +43,11 @@ def test_a_retry_tier_returns_to_the_queue_named_by_the_routing_key_alone() -> N
 
 def test_parking_queues_have_no_delivery_limit_that_could_drop_what_people_must_see() -> None:
     queues = {queue.name: queue for queue in EVERYTHING.queues}
-    assert {queues[parking_queue(service)].delivery_limit for service in Service} == {None}
+    assert {queues[parking_queue(service)].arguments()["x-delivery-limit"] for service in Service} == {NEVER}
+
+
+def test_every_queue_names_its_delivery_limit_so_that_it_means_the_same_on_rabbitmq_3_and_4() -> None:
+    assert [] == [queue.name for queue in EVERYTHING.queues if "x-delivery-limit" not in queue.arguments()]
 
 
 def test_no_service_reads_its_own_facts_but_the_journal() -> None:

@@ -18,6 +18,10 @@ PARKING = "parking"
 EMERGENCY_LINES = ("110", "119", "120", "122", "96333")
 """The lines of the default jurisdiction; a jurisdiction's table may name others."""
 
+NEVER = 1_000_000
+"""A delivery limit that is never reached. RabbitMQ 4 gives a queue that names none a limit of 20, and drops what exceeds
+it where there is no dead-letter exchange; 3.10 takes no negative number for "none"."""
+
 UNIT_ID = r"[a-z0-9-]{2,40}"
 LINE_ID = r"[0-9]{3,8}"
 
@@ -220,10 +224,10 @@ def topology(units: tuple[str, ...] = (), lines: tuple[str, ...] = EMERGENCY_LIN
     bindings: list[Binding] = []
     for tier in tiers:
         # An empty dead-letter exchange is the default one: back to the queue named by the routing key, alone.
-        queues.append(Queue(tier.exchange, dead_letter_exchange="", ttl_ms=tier.delay_ms, delivery_limit=None))
+        queues.append(Queue(tier.exchange, dead_letter_exchange="", ttl_ms=tier.delay_ms, delivery_limit=NEVER))
         bindings.append(Binding(tier.exchange, "", tier.exchange))
     for service in Service:
-        queues.append(Queue(parking_queue(service), delivery_limit=None))
+        queues.append(Queue(parking_queue(service), delivery_limit=NEVER))
         bindings.append(Binding(PARKING, service, parking_queue(service)))
         for lane in Lane:
             queues.append(_work_queue(facts_queue(service, lane), service))
