@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # One image per service: docker build --build-arg SERVICE=intake -t hotline12345/intake:0.1.0 .
 # SERVICE: intake, classifier, dispatcher, sla-monitor, revisit, reporting; cli is the `hotline` command itself.
 # A city with mirrors of its own gives PYTHON_IMAGE and INDEX_URL; the hashes of uv.lock are checked there too.
