@@ -38,6 +38,7 @@ class Platform:
         self.issuer = DevelopmentIssuer(self.data)
         self.replicas: dict[Service, list[Replica]] = {}
         self._nursery = Nursery()
+        self._born = self.each
 
     def environment(self, _: Service) -> dict[str, str]:
         """The settings of a service's processes, but for the port."""
@@ -81,6 +82,25 @@ class Platform:
             if not replica.alive:
                 replica.start()
         _side_by_side(replica.wait for replica in wanted)
+
+    def add(self, service: Service, count: int = 1) -> None:
+        """So many more replicas of ``service``, ready to work."""
+        there = self.replicas[service]
+        self._born += count
+        more = [
+            Replica(service, self._born - at, self._nursery, self.environment(service), self.folder)
+            for at in range(count)
+        ]
+        for replica in more:
+            replica.start()
+        _side_by_side(replica.wait for replica in more)
+        there += more
+
+    def lose(self, service: Service, count: int = 1) -> None:
+        """SIGKILL the eldest replicas of ``service``, for good."""
+        lost = self.replicas[service][:count]
+        del self.replicas[service][:count]
+        _side_by_side(replica.kill for replica in lost)
 
     def wait_ready(self) -> None:
         """Until every replica is ready again after an outage."""
