@@ -1,9 +1,10 @@
-"""One service in 1, 2 and 4 replicas, in turn: how fast it works off a backlog, or for intake how fast it registers.
+"""One service in 1, 2 and 4 replicas, in turn: how fast it works off a crowd, or for intake how fast it registers.
 
-Run ``python -m benchmarks.bench_scaling [--appeals 500] [--replicas 1 2 4] [--services …] [--json]`` with AMQP_URL and
-MONGO_URL. The service under test is stopped while the others fill its queues; then so many replicas of it start
-together, and their rate is taken from the moment when all consume until the queues are empty. ``docs/scaling.md`` reads
-the figures.
+Run ``python -m benchmarks.bench_scaling [--appeals 80] [--replicas 1 2 4] [--services …] [--json]`` with AMQP_URL and
+MONGO_URL. First the whole platform takes ``--appeals`` appeals through their lives and every fact is kept. Then, for
+each figure, that many replicas of one service stand alone on an empty virtual host and an empty database, get all facts
+they read at once, and their rate is taken from the first publish until the last is handled. Intake is asked over HTTP
+instead. About ten minutes on two quiet cores; every figure is printed as it comes. ``docs/scaling.md`` reads them.
 """
 
 import argparse
@@ -11,233 +12,265 @@ import asyncio
 import itertools
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlsplit
 
-import aio_pika
-import httpx
-
-from benchmarks.exposition import samples, total
 from benchmarks.lifecycle_players import Players
-from benchmarks.process_table import cpu_seconds
-from benchmarks.six_processes import SixProcesses, virtual_host
-from chassis.testing.ports import free_port
-from contracts.topology import facts_queue
-from contracts.words import Lane, Service
+from benchmarks.process_table import cpu_seconds, listener
+from benchmarks.recorded_facts import Fact, Recorder, crowd, publish, read_by
+from benchmarks.replicas import InTurn, Replicas
+from benchmarks.six_processes import SixProcesses, running, virtual_host
+from chassis.issuer import DevelopmentIssuer
+from contracts.words import Service
 
-HANDLED = "hotline_handled_total"
-PATIENCE = 300.0
-
-
-class InTurn(dict[Service, str]):
-    """Addresses by service, as a load balancer gives them: each replica in its turn."""
-
-    def __init__(self, urls: dict[Service, str], service: Service, replicas: list[str]) -> None:
-        super().__init__(urls)
-        self._service = service
-        self._turn = itertools.cycle(replicas)
-
-    def __getitem__(self, service: Service) -> str:
-        return next(self._turn) if service == self._service else super().__getitem__(service)
+PATIENCE = 180.0
+"""Seconds until one figure is given up."""
+BUSY = 0.85
+"""Of a processor, or of all: from here on it is called the limit."""
+ENOUGH, COPIES = 800, 9
+"""Messages that a figure should rest on, and how often the recorded ones are copied for it."""
+REGISTRATIONS = 5
+"""Times the appeals that intake is asked to register: one is quick."""
 
 
-class Replicas:
-    """Processes of one service on the fleet's broker and databases."""
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What one service in so many replicas did. Shares are fractions of one processor, or of the work."""
 
-    def __init__(self, fleet: "Fleet", service: Service, count: int) -> None:
-        self._running: list[subprocess.Popen[bytes]] = []
-        self.urls: list[str] = []
-        for _ in range(count):
-            port = free_port()
-            environment = {
-                **os.environ,
-                "AMQP_URL": fleet.amqp_url,
-                "MONGO_URL": fleet.mongo_url,
-                "DATABASE_PREFIX": fleet.prefix,
-                "DATA_DIR": str(fleet.data),
-                "HTTP_PORT": str(port),
-                "LOG_LEVEL": "ERROR",
-            }
-            command = [sys.executable, "-m", f"{service.replace('-', '_')}.main"]
-            self._running.append(subprocess.Popen(command, env=environment))
-            self.urls.append(f"http://127.0.0.1:{port}")
+    service: str
+    replicas: int
+    messages: int
+    per_second: float
+    cpu_ms_each: float
+    busy_each: list[float]
+    shares: list[float]
+    database_busy: float
+    broker_busy: float
+    machine_busy: float
+    stale_per_100: float
 
-    async def ready(self) -> None:
-        """Until every replica does its own next step."""
-        async with httpx.AsyncClient(timeout=5) as http:
-            for url in self.urls:
-                async with asyncio.timeout(PATIENCE):
-                    while not await _answers(http, url):  # noqa: ASYNC110 - another process
-                        await asyncio.sleep(0.05)
-
-    def handled(self) -> list[float]:
-        """Messages handled by each replica until now."""
-        return [total(samples(httpx.get(f"{url}/metrics", timeout=30).text), HANDLED) for url in self.urls]
-
-    def cpu(self) -> float:
-        """Processor seconds of all of them until now."""
-        return sum(cpu_seconds(process.pid) for process in self._running)
-
-    def stop(self) -> None:
-        """SIGTERM to all, and wait."""
-        for process in self._running:
-            process.terminate()
-        for process in self._running:
-            process.wait(30)
+    @property
+    def limit(self) -> str:
+        """What was used up."""
+        if max(self.busy_each) >= BUSY:
+            return "one processor a replica"
+        if self.machine_busy >= BUSY:
+            return "all processors of this machine"
+        if self.database_busy >= BUSY:
+            return "the database's processor"
+        return "waiting: synced commits, confirms"
 
 
-class Fleet(SixProcesses):
-    """The platform as processes that come and go one service at a time."""
+class Parts:
+    """The servers on this machine: what they use of its processors."""
 
-    def __init__(self, amqp_url: str, mongo_url: str, folder: Path) -> None:
-        super().__init__(amqp_url, mongo_url, folder)
-        self.of: dict[Service, Replicas] = {}
+    def __init__(self, amqp_url: str, mongo_url: str) -> None:
+        self._pids = {name: _server(url) for name, url in (("broker", amqp_url), ("database", mongo_url))}
 
-    async def start_all(self) -> None:
-        """One of each, ready."""
-        self.data.mkdir(parents=True, exist_ok=True)
-        self.of = {service: Replicas(self, service, 1) for service in Service}
-        self.urls = {service: replicas.urls[0] for service, replicas in self.of.items()}
-        await asyncio.gather(*(replicas.ready() for replicas in self.of.values()))
-
-    def leave_out(self, service: Service) -> None:
-        """End this one; its queues fill."""
-        self.of.pop(service).stop()
-
-    def stop(self) -> None:
-        """End all and drop the databases."""
-        for replicas in self.of.values():
-            replicas.stop()
-        super().stop()
+    def cpu(self, name: str) -> float:
+        """Processor seconds until now; 0 for a server elsewhere."""
+        pid = self._pids[name]
+        return cpu_seconds(pid) if pid is not None else 0.0
 
 
-async def _answers(http: httpx.AsyncClient, url: str) -> bool:
-    try:
-        return (await http.get(f"{url}/readyz")).is_success
-    except httpx.TransportError:
-        return False
+def _server(url: str) -> int | None:
+    parts = urlsplit(url)
+    return listener(parts.port or 0) if parts.hostname in ("127.0.0.1", "localhost") else None
 
 
-async def backlog(platform: Fleet, service: Service) -> int:
-    """Messages that wait in the service's queues, both lanes."""
-    async with await aio_pika.connect(platform.amqp_url) as connection:
-        channel = await connection.channel()
-        waiting = [await channel.declare_queue(facts_queue(service, lane), passive=True) for lane in Lane]
-        return sum(queue.declaration_result.message_count or 0 for queue in waiting)
+class Stopwatch:
+    """Time and processor time of replicas, servers and this process, from its making until ``figure``."""
+
+    def __init__(self, replicas: Replicas, parts: Parts) -> None:
+        self._replicas, self._parts = replicas, parts
+        self._handled, self._stale = replicas.handled(), replicas.stale()
+        self._used, self._began = self._now(), time.perf_counter()
+
+    def figure(self, done: int, shares: Sequence[float] = ()) -> Figure:
+        """Stop. ``done``: messages or registrations; ``shares``: of each replica, else as the counters say."""
+        seconds = time.perf_counter() - self._began
+        used = [after - before for after, before in zip(self._now(), self._used, strict=True)]
+        *each, database, broker, _ = used
+        counted = shares or [a - b for a, b in zip(self._replicas.handled(), self._handled, strict=True)]
+        return Figure(
+            service=self._replicas.service,
+            replicas=len(each),
+            messages=done,
+            per_second=round(done / seconds, 1),
+            cpu_ms_each=round(1000 * sum(each) / done, 2),
+            busy_each=[round(one / seconds, 2) for one in each],
+            shares=[round(one / (sum(counted) or 1), 2) for one in counted],
+            database_busy=round(database / seconds, 2),
+            broker_busy=round(broker / seconds, 2),
+            machine_busy=round(sum(used) / seconds / (os.cpu_count() or 1), 2),
+            stale_per_100=round(100 * (self._replicas.stale() - self._stale) / done, 1),
+        )
+
+    def _now(self) -> list[float]:
+        return [
+            *self._replicas.cpu(),
+            self._parts.cpu("database"),
+            self._parts.cpu("broker"),
+            cpu_seconds(os.getpid()),
+        ]
 
 
-async def drained(platform: Fleet, service: Service, count: int, appeals: int) -> dict[str, Any]:
-    """The rate at which ``count`` replicas work off what the others left for them."""
-    players = Players(platform)
-    try:
-        await players.sign_off()
-        platform.leave_out(service)
-        await asyncio.gather(*(players.register(index) for index in range(appeals)))
-        waiting = await _steady(platform, service)
-        replicas = Replicas(platform, service, count)
+async def recorded(amqp_url: str, mongo_url: str, appeals: int) -> list[Fact]:
+    """Every fact of so many whole lives."""
+    with virtual_host(amqp_url) as vhost, running(vhost, mongo_url) as platform:
+        recorder = Recorder(vhost)
+        await recorder.start()
+        players = Players(platform)
         try:
-            await replicas.ready()
-            began, before, cpu = time.perf_counter(), replicas.handled(), replicas.cpu()
-            left = await backlog(platform, service)
-            async with asyncio.timeout(PATIENCE):
-                while await backlog(platform, service):  # noqa: ASYNC110 - another process
-                    await asyncio.sleep(0.05)
-            seconds = time.perf_counter() - began
-            shares = [after - earlier for after, earlier in zip(replicas.handled(), before, strict=True)]
-            used = replicas.cpu() - cpu
+            await players.sign_off()
+            await players.live(appeals, PATIENCE)
+        finally:
+            await players.leave()
+        # What follows the last visit: closings, and deadlines that are met by them.
+        await asyncio.sleep(3)
+        return await recorder.facts()
+
+
+async def drained(replicas: Replicas, parts: Parts, amqp_url: str, facts: Sequence[Fact]) -> Figure:
+    """The rate at which the replicas handle all facts that their service reads."""
+    mine = crowd(read_by(replicas.service, facts), ENOUGH, COPIES)
+    watch = Stopwatch(replicas, parts)
+    before = sum(replicas.handled())
+    async with asyncio.timeout(PATIENCE):
+        await publish(amqp_url, replicas.service, mine)
+        while sum(await asyncio.to_thread(replicas.handled)) - before < len(mine):  # noqa: ASYNC110 - other processes
+            await asyncio.sleep(0.1)
+    return watch.figure(len(mine))
+
+
+async def registered(replicas: Replicas, parts: Parts, folder: Path, appeals: int) -> Figure:
+    """The rate at which replicas of intake take appeals over HTTP, each in its turn."""
+    platform = _Door(InTurn(replicas.service, replicas.urls), DevelopmentIssuer(folder))
+    players = Players(cast("SixProcesses", platform))
+    watch = Stopwatch(replicas, parts)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.gather(*(players.register(index) for index in range(appeals)))
+        return watch.figure(appeals, shares=[1.0] * len(replicas.urls))
+    finally:
+        await players.leave()
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """What players need of a platform."""
+
+    urls: dict[Service, str]
+    issuer: DevelopmentIssuer
+
+
+def measured(
+    amqp_url: str, mongo_url: str, service: Service, count: int, facts: Sequence[Fact], appeals: int
+) -> Figure:
+    """One figure, on an empty virtual host and an empty database."""
+    with virtual_host(amqp_url) as vhost, tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
+        data = Path(folder) / "data"
+        data.mkdir()
+        DevelopmentIssuer(data)
+        settings = {"AMQP_URL": vhost, "MONGO_URL": mongo_url, "DATA_DIR": str(data)}
+        replicas = Replicas(service, count, settings, Path(folder))
+        try:
+            replicas.wait()
+            parts = Parts(amqp_url, mongo_url)
+            if service is Service.INTAKE:
+                return asyncio.run(registered(replicas, parts, data, REGISTRATIONS * appeals))
+            return asyncio.run(drained(replicas, parts, vhost, facts))
         finally:
             replicas.stop()
-    finally:
-        await players.leave()
-    done = sum(shares)
-    return {
-        "waiting": waiting,
-        "left_when_all_consumed": left,
-        "per_second": round(done / seconds, 1),
-        "shares": shares,
-        "cpu_ms_each": round(1000 * used / done, 2) if done else None,
-    }
 
 
-async def registered(platform: Fleet, count: int, appeals: int) -> dict[str, Any]:
-    """The rate at which ``count`` replicas of intake take appeals."""
-    platform.leave_out(Service.INTAKE)
-    replicas = Replicas(platform, Service.INTAKE, count)
-    players = Players(platform)
-    try:
-        await replicas.ready()
-        platform.urls = InTurn(platform.urls, Service.INTAKE, replicas.urls)
-        began, cpu = time.perf_counter(), replicas.cpu()
-        await asyncio.gather(*(players.register(index) for index in range(appeals)))
-        seconds = time.perf_counter() - began
-        used = replicas.cpu() - cpu
-    finally:
-        await players.leave()
-        replicas.stop()
-    return {"per_second": round(appeals / seconds, 1), "cpu_ms_each": round(1000 * used / appeals, 2)}
+HEAD = ("service", "replicas", "a second", "CPU ms each", "busy a replica", "shares", "database", "broker", "machine")
 
 
-async def _steady(platform: Fleet, service: Service) -> int:
-    """What waits, once it grows no more."""
-    known, equal = -1, 0
-    while equal < 4:
-        found = await backlog(platform, service)
-        known, equal = found, equal + 1 if found == known else 0
-        await asyncio.sleep(0.5)
-    return known
+def row(figure: Figure) -> list[str]:
+    """One line of the table, for people."""
+    return [
+        figure.service,
+        str(figure.replicas),
+        f"{figure.per_second:.0f}",
+        f"{figure.cpu_ms_each:.1f}",
+        _span(figure.busy_each),
+        _span(figure.shares),
+        f"{figure.database_busy:.0%}",
+        f"{figure.broker_busy:.0%}",
+        f"{figure.machine_busy:.0%}",
+        f"{figure.stale_per_100:.1f}",
+        figure.limit,
+    ]
 
 
-async def measured(fleet: Fleet, service: Service, count: int, appeals: int) -> dict[str, Any]:
-    """One figure on a platform of its own."""
-    try:
-        await fleet.start_all()
-        if service is Service.INTAKE:
-            return await registered(fleet, count, appeals)
-        return await drained(fleet, service, count, appeals)
-    finally:
-        fleet.stop()
+def _span(values: Sequence[float]) -> str:
+    low, high = f"{min(values):.0%}", f"{max(values):.0%}"
+    return low if low == high else f"{low} to {high}"
+
+
+def table(figures: Sequence[Figure], failed: Sequence[str]) -> str:
+    """Markdown, as ``docs/scaling.md`` keeps it."""
+    head = [*HEAD, "stale saves of 100", "limited by"]
+    lines = [head, ["---"] * len(head), *(row(figure) for figure in figures)]
+    return "\n".join([*("| " + " | ".join(line) + " |" for line in lines), *failed])
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print. A figure that cannot be taken is named, and the others go on; the exit code is then 1."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--appeals", type=int, default=500)
+    parser.add_argument("--appeals", type=int, default=80, help="whole lives that are recorded (default 80)")
     parser.add_argument("--replicas", type=int, nargs="+", default=[1, 2, 4])
-    parser.add_argument(
-        "--services", nargs="+", choices=[str(one) for one in Service], default=[str(s) for s in Service]
-    )
+    names = [str(service) for service in Service]
+    parser.add_argument("--services", nargs="+", choices=names, default=names)
     parser.add_argument("--json", action="store_true", help="JSON alone on stdout")
     asked = parser.parse_args()
     amqp_url, mongo_url = os.environ.get("AMQP_URL"), os.environ.get("MONGO_URL")
     if not amqp_url or not mongo_url:
         parser.error("it needs AMQP_URL and MONGO_URL")
-    found: dict[str, dict[int, dict[str, Any]]] = {}
+    began = time.perf_counter()
+
+    def say(text: str) -> None:
+        print(f"{time.perf_counter() - began:6.0f} s  {text}", file=sys.stderr, flush=True)
+
+    facts: list[Fact] = []
+    if set(asked.services) - {Service.INTAKE}:
+        say(f"the platform takes {asked.appeals} appeals through their lives")
+        facts = asyncio.run(recorded(amqp_url, mongo_url, asked.appeals))
+        say(f"{len(facts)} facts are kept")
+    figures: list[Figure] = []
+    failed: list[str] = []
     for name, count in itertools.product(asked.services, asked.replicas):
-        service = Service(name)
-        print(f"{service} in {count} …", file=sys.stderr, flush=True)
-        # A platform of its own for every figure: no backlog of one run lies in the next.
-        with virtual_host(amqp_url) as vhost, tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
-            found.setdefault(name, {})[count] = asyncio.run(
-                measured(Fleet(vhost, mongo_url, Path(folder)), service, count, asked.appeals)
-            )
-    figures = {
-        "appeals": asked.appeals,
-        "processors": os.cpu_count(),
-        "load_15_minutes": os.getloadavg()[2],
-        "of": found,
-    }
+        try:
+            figure = measured(amqp_url, mongo_url, Service(name), count, facts, asked.appeals)
+        except Exception as error:
+            failed.append(f"{name} in {count}: {type(error).__name__} {error}")
+            say(failed[-1])
+            continue
+        figures.append(figure)
+        say("  ".join(row(figure)))
+    say(f"load of the last 15 minutes {os.getloadavg()[2]:.1f}, {os.cpu_count()} processors")
     if asked.json:
-        print(json.dumps(figures))
-        return
-    print(f"{asked.appeals} appeals; {os.cpu_count()} processors; load of 15 minutes {os.getloadavg()[2]:.1f}")
-    print(f"{'service':14}{'replicas':>9}{'a second':>10}{'CPU ms each':>13}  shares")
-    for name, rows in found.items():
-        for count, row in rows.items():
-            print(f"{name:14}{count:>9}{row['per_second']:>10}{row['cpu_ms_each'] or '-':>13}  {row.get('shares', '')}")
+        print(json.dumps(_all(figures, failed, asked.appeals)))
+    else:
+        print(table(figures, failed))
+    sys.exit(bool(failed))
+
+
+def _all(figures: Sequence[Figure], failed: Sequence[str], appeals: int) -> dict[str, Any]:
+    return {
+        "appeals": appeals,
+        "processors": os.cpu_count(),
+        "load_15_minutes": round(os.getloadavg()[2], 1),
+        "figures": [{**asdict(figure), "limit": figure.limit} for figure in figures],
+        "failed": list(failed),
+    }
 
 
 if __name__ == "__main__":
