@@ -1,6 +1,6 @@
 # Everything a person does with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-integration check rules-check image-tree k8s-check deploy-files
+.PHONY: help setup demo up test test-integration check rules-check alert-drill image-tree k8s-check deploy-files
 .PHONY: check-calendar bench starter-model format documents docs check-asyncapi-parser audit licences secrets-baseline sbom
 
 UV_VERSION := 0.13.9
@@ -44,6 +44,7 @@ check: setup ## Format, lint, types, import rules, documents, licences, secrets,
 	$(BIN)/lint-imports
 	$(BIN)/python -m checks.documents
 	$(BIN)/python -m checks.topic_words
+	$(BIN)/python -m checks.capacity
 	$(BIN)/python -m checks.licences
 	$(BIN)/python -m checks.secret_scan
 	$(BIN)/python -m checks.advisories
@@ -54,6 +55,9 @@ check: setup ## Format, lint, types, import rules, documents, licences, secrets,
 
 rules-check: ## Alert rules and their tests by promtool, which is installed where apt may
 	deploy/prometheus/check.sh
+
+alert-drill: setup ## A real Prometheus watches the platform and alerts are made to fire; needs the program prometheus
+	$(BIN)/python -m checks.alert_drill
 
 image-tree: setup ## The files of a service's image without Docker: make image-tree SERVICE=intake
 	rm -rf out/image/$(SERVICE)

@@ -69,7 +69,7 @@ def resource(model: Any, api: str, operator: str, package: str) -> dict[str, Any
     kind, published = model.__name__, version(package)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$comment": f"{operator} {published.rsplit('.', 1)[0]}: made by derive.py of {package} {published} (Apache-2.0)",
+        "$comment": f"{operator} {published.rsplit('.', 1)[0]}: made by derive.py of {package} {published}, Apache-2.0",
         "title": f"{api} {kind}",
         "type": "object",
         "properties": {

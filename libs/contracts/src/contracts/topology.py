@@ -19,8 +19,8 @@ EMERGENCY_LINES = ("110", "119", "120", "122", "96333")
 """The lines of the default jurisdiction; a jurisdiction's table may name others."""
 
 NEVER = 1_000_000
-"""A delivery limit that is never reached. RabbitMQ 4 gives a queue that names none a limit of 20, and drops what exceeds
-it where there is no dead-letter exchange; 3.10 takes no negative number for "none"."""
+"""A delivery limit that is never reached. RabbitMQ 4 gives a queue that names none a limit of 20, and drops what
+exceeds it where there is no dead-letter exchange; 3.10 takes no negative number for "none"."""
 
 UNIT_ID = r"[a-z0-9-]{2,40}"
 LINE_ID = r"[0-9]{3,8}"
