@@ -22,7 +22,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from benchmarks.lifecycle_players import Players
-from benchmarks.process_table import cpu_seconds, listener
+from benchmarks.process_table import cpu_seconds, listener, machine_seconds
 from benchmarks.recorded_facts import Fact, Recorder, crowd, publish, read_by
 from benchmarks.replicas import InTurn, Replicas
 from benchmarks.six_processes import SixProcesses, running, virtual_host
@@ -53,6 +53,7 @@ class Figure:
     database_busy: float
     broker_busy: float
     machine_busy: float
+    others_busy: float
     stale_per_100: float
 
     @property
@@ -62,6 +63,8 @@ class Figure:
             return "one processor a replica"
         if self.machine_busy >= BUSY:
             return "all processors of this machine"
+        if self.machine_busy + self.others_busy >= BUSY:
+            return f"other work on this machine ({self.others_busy:.0%})"
         if self.database_busy >= BUSY:
             return "the database's processor"
         return "waiting: synced commits, confirms"
@@ -90,12 +93,14 @@ class Stopwatch:
     def __init__(self, replicas: Replicas, parts: Parts) -> None:
         self._replicas, self._parts = replicas, parts
         self._handled, self._stale = replicas.handled(), replicas.stale()
-        self._used, self._began = self._now(), time.perf_counter()
+        self._used, self._machine, self._began = self._now(), machine_seconds(), time.perf_counter()
 
     def figure(self, done: int, shares: Sequence[float] = ()) -> Figure:
         """Stop. ``done``: messages or registrations; ``shares``: of each replica, else as the counters say."""
         seconds = time.perf_counter() - self._began
         used = [after - before for after, before in zip(self._now(), self._used, strict=True)]
+        all_used = machine_seconds() - self._machine
+        processors = os.cpu_count() or 1
         *each, database, broker, _ = used
         counted = shares or [a - b for a, b in zip(self._replicas.handled(), self._handled, strict=True)]
         return Figure(
@@ -108,7 +113,8 @@ class Stopwatch:
             shares=[round(one / (sum(counted) or 1), 2) for one in counted],
             database_busy=round(database / seconds, 2),
             broker_busy=round(broker / seconds, 2),
-            machine_busy=round(sum(used) / seconds / (os.cpu_count() or 1), 2),
+            machine_busy=round(sum(used) / seconds / processors, 2),
+            others_busy=round(max(0.0, all_used - sum(used)) / seconds / processors, 2),
             stale_per_100=round(100 * (self._replicas.stale() - self._stale) / done, 1),
         )
 

@@ -17,6 +17,12 @@ def cpu_seconds(pid: int) -> float:
     return (int(words[11]) + int(words[12])) / TICKS
 
 
+def machine_seconds() -> float:
+    """Processor seconds that everybody on this machine has used until now, the kernel included."""
+    user, nice, system, _, _, *interrupts = map(int, Path("/proc/stat").read_text().splitlines()[0].split()[1:9])
+    return (user + nice + system + sum(interrupts)) / TICKS
+
+
 def resident_megabytes(pid: int) -> float:
     """Resident memory in MB (10^6 bytes); 0 when the process is gone."""
     try:

@@ -2,7 +2,8 @@
 
 The advisory service is asked over the network. Where it cannot be reached the check says so and passes, so that a
 machine without a network can still check its work; with ``AUDIT_REQUIRED=1`` (``make audit``, and where releases are
-made) that is a failure. A vulnerability that is found is always one.
+made) that is a failure. A vulnerability that is found is always one. ``OSV_URL`` names another service than PyPI's, one
+that answers as api.osv.dev does: a city's own mirror.
 """
 
 import json
@@ -59,6 +60,8 @@ def ask(pinned: list[str]) -> Found:
         listed = Path(folder) / "requirements.txt"
         listed.write_text("\n".join(pinned) + "\n")
         command = [sys.executable, "-m", "pip_audit", "-r", str(listed), "--no-deps", "--disable-pip", "-f", "json"]
+        if mirror := os.environ.get("OSV_URL"):
+            command += ["--vulnerability-service", "osv", "--osv-url", mirror]
         done = subprocess.run([*command, "--progress-spinner", "off"], capture_output=True, text=True)
     try:
         return read(json.loads(done.stdout))

@@ -1,10 +1,13 @@
 """What guards the supply notices a vulnerable package, a binding licence and a planted secret."""
 
 import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from checks.advisories import Found, read, verdict
+from checks.advisories import Found, ask, read, verdict
 from checks.licences import Package, faults, used
 from checks.sbom import bill
 from checks.secret_scan import BASELINE, files, news, scan
@@ -31,6 +34,52 @@ def test_an_unreachable_service_is_said_plainly_and_fails_only_where_the_audit_i
     assert 1 == verdict(away, required=True)[0]
     assert 0 == verdict(Found((), 9, ()), required=True)[0]
     assert 1 == verdict(Found((), 9, ("stranger",)), required=True)[0]
+
+
+class _Advisories(BaseHTTPRequestHandler):
+    """Answers as api.osv.dev does: one package has an advisory, the others have none."""
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        answer = json.dumps(ADVISORY if asked["package"]["name"] == "jinja2" else {}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+ADVISORY = {
+    "vulns": [
+        {
+            "id": "PYSEC-1",
+            "schema_version": "1.0.0",
+            "affected": [
+                {
+                    "package": {"name": "jinja2", "ecosystem": "PyPI"},
+                    "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "3.1.6"}]}],
+                }
+            ],
+        }
+    ]
+}
+
+
+@pytest.fixture
+def advisories(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Advisories) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("OSV_URL", f"http://127.0.0.1:{server.server_port}/v1/query")
+        yield
+        server.shutdown()
+
+
+@pytest.mark.usefixtures("advisories")
+def test_pip_audit_itself_fails_on_what_a_service_that_answers_knows_and_passes_on_what_it_does_not() -> None:
+    assert Found(("jinja2 2.4.1: PYSEC-1; fixed in 3.1.6",), 2, ()) == ask(["jinja2==2.4.1", "idna==3.10"])
+    assert Found((), 1, ()) == ask(["idna==3.10"])
 
 
 def test_a_binding_licence_and_a_gpl_package_outside_the_embedded_extra_are_noticed() -> None:
