@@ -70,7 +70,8 @@ def _about_another(fact: Fact, copy: int) -> Fact:
     text = fact.body.decode()
     for name in (event["subject"], event["id"]):
         text = text.replace(name, str(uuid5(NAMESPACE_OID, f"{name} {copy}")))
-    if number := event["data"].get("number"):
+    # Visits and pages are numbered too, by integers.
+    if isinstance(number := event["data"].get("number"), str):
         text = text.replace(number, f"{50 + copy}{number[2:]}")
     properties = {**fact.properties, "message_id": json.loads(text)["id"]}
     return Fact(fact.lane, fact.key, text.encode(), properties)

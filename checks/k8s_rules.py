@@ -50,6 +50,8 @@ def violations(resource: Resource) -> Iterator[str]:
         yield from _pod_violations(pod, ours=resource["kind"] in ("Deployment", "StatefulSet"))
     if resource["kind"] == "ServiceAccount" and resource.get("automountServiceAccountToken") is not False:
         yield "mounts a token that nobody needs"
+    if resource["kind"] in ("Role", "ClusterRole"):
+        yield from _right_violations(resource["kind"], resource["rules"])
     if resource["kind"] == "ScaledObject":
         yield from _trigger_violations(resource["spec"]["triggers"])
     if resource["kind"] == "NetworkPolicy":
@@ -141,6 +143,14 @@ def _limit_violations(name: str, resources: Any) -> Iterator[str]:
     for part in ("requests", "limits"):
         if not {"cpu", "memory"} <= resources.get(part, {}).keys():
             yield f"container {name} lacks {part} of cpu or memory"
+
+
+def _right_violations(kind: str, rules: Any) -> Iterator[str]:
+    if kind == "ClusterRole":
+        yield "gives rights on the whole cluster"
+    for rule in rules:
+        if "*" in (*rule.get("apiGroups", ()), *rule.get("resources", ()), *rule["verbs"]):
+            yield "gives every right, or rights on everything"
 
 
 def _trigger_violations(triggers: Any) -> Iterator[str]:

@@ -13,7 +13,7 @@ from checks.k8s_render import K8S, Resource
 VERSIONS = ("1.32", "1.37")
 """The oldest Kubernetes that these manifests are for, and the newest that was known when they were last checked."""
 
-_CORE = {"v1", "apps/v1", "policy/v1", "networking.k8s.io/v1"}
+_CORE = {"v1", "apps/v1", "policy/v1", "networking.k8s.io/v1", "rbac.authorization.k8s.io/v1"}
 
 
 def faults(resource: Resource) -> list[str]:

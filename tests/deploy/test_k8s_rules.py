@@ -124,6 +124,16 @@ def test_an_operators_pods_are_held_to_the_same_security() -> None:
     assert 4 == len(list(violations(store)))
 
 
+def test_rights_on_everything_are_refused() -> None:
+    role = {
+        "kind": "Role",
+        "metadata": {"name": "a"},
+        "rules": [{"apiGroups": [""], "resources": ["*"], "verbs": ["get"]}],
+    }
+    assert ["gives every right, or rights on everything"] == list(violations(role))
+    assert ["gives rights on the whole cluster"] == list(violations({**role, "kind": "ClusterRole", "rules": []}))
+
+
 def test_a_misspelt_word_to_a_scaler_is_named_though_the_api_server_would_take_it() -> None:
     trigger = {"type": "rabbitmq", "metadata": {"protocol": "http", "queue": "intake.facts"}}
     scaled = {"kind": "ScaledObject", "metadata": {"name": "a"}, "spec": {"triggers": [trigger]}}
