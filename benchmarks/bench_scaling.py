@@ -55,6 +55,7 @@ class Figure:
     machine_busy: float
     others_busy: float
     stale_per_100: float
+    tried_again: int
 
     @property
     def limit(self) -> str:
@@ -102,7 +103,8 @@ class Stopwatch:
         all_used = machine_seconds() - self._machine
         processors = os.cpu_count() or 1
         *each, database, broker, _ = used
-        counted = shares or [a - b for a, b in zip(self._replicas.handled(), self._handled, strict=True)]
+        handled = [a - b for a, b in zip(self._replicas.handled(), self._handled, strict=True)]
+        counted = shares or handled
         return Figure(
             service=self._replicas.service,
             replicas=len(each),
@@ -116,6 +118,7 @@ class Stopwatch:
             machine_busy=round(sum(used) / seconds / processors, 2),
             others_busy=round(max(0.0, all_used - sum(used)) / seconds / processors, 2),
             stale_per_100=round(100 * (self._replicas.stale() - self._stale) / done, 1),
+            tried_again=max(0, round(sum(handled)) - done),
         )
 
     def _now(self) -> list[float]:
@@ -212,6 +215,7 @@ def row(figure: Figure) -> list[str]:
         f"{figure.broker_busy:.0%}",
         f"{figure.machine_busy:.0%}",
         f"{figure.stale_per_100:.1f}",
+        str(figure.tried_again),
         figure.limit,
     ]
 
@@ -223,7 +227,7 @@ def _span(values: Sequence[float]) -> str:
 
 def table(figures: Sequence[Figure], failed: Sequence[str]) -> str:
     """Markdown, as ``docs/scaling.md`` keeps it."""
-    head = [*HEAD, "stale saves of 100", "limited by"]
+    head = [*HEAD, "stale saves of 100", "tried again", "limited by"]
     lines = [head, ["---"] * len(head), *(row(figure) for figure in figures)]
     return "\n".join([*("| " + " | ".join(line) + " |" for line in lines), *failed])
 
