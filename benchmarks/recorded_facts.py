@@ -10,7 +10,7 @@ from uuid import NAMESPACE_OID, uuid5
 import aio_pika
 
 from chassis.routing import matches
-from contracts.topology import READS, facts_exchange, facts_queue
+from contracts.topology import READS, facts_exchange, facts_queue, topology
 from contracts.words import Lane, Service
 
 WINDOW = 200
@@ -42,7 +42,7 @@ class Recorder:
                 await queue.bind(facts_exchange(lane), "#")
 
     async def facts(self) -> list[Fact]:
-        """Everything until now, in the order of its lane."""
+        """Everything until now, in the order of its lane. The queues go: nothing is recorded any more."""
         found: list[Fact] = []
         async with await aio_pika.connect(self._url) as connection:
             channel = await connection.channel()
@@ -50,7 +50,21 @@ class Recorder:
                 queue = await channel.declare_queue(f"bench.{lane}", passive=True)
                 while (message := await queue.get(no_ack=True, fail=False)) is not None:
                     found.append(Fact(lane, message.routing_key or "", message.body, _properties(message)))
+                await queue.delete()
         return found
+
+
+async def emptied(amqp_url: str) -> None:
+    """Throw away what waits in the services' queues and retry tiers; those that are not there yet are empty too."""
+    async with await aio_pika.connect(amqp_url) as connection:
+        for known in topology().queues:
+            channel = await connection.channel()
+            try:
+                queue = await channel.declare_queue(known.name, passive=True)
+                await queue.purge()
+            except aio_pika.exceptions.ChannelNotFoundEntity:
+                continue
+            await channel.close()
 
 
 def read_by(service: Service, facts: Sequence[Fact]) -> list[Fact]:
