@@ -125,6 +125,7 @@ READS: dict[Service, tuple[str, ...]] = {
         "appeal.registered",
         "appeal.classified",
         "appeal.supplemented",
+        "appeal.supplement_judged",
         "appeal.withdrawn",
         "appeal.closed",
         "redo.ordered",

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from contracts.envelope import Fact
+from contracts.events import Event
 from contracts.events.appeal import AppealSupplemented, AppealWithdrawn
 from contracts.words import Channel, Exclusion, Lane, Role, Service
 
@@ -158,6 +159,38 @@ async def test_a_suspicious_supplement_of_a_classified_appeal_is_looked_at_and_i
     assert [(item["dangerous"], item["classified"]) for item in await _desk(rig)] == [(True, True)]
     await _decide(rig, "000001", DECISION)
     assert (len(rig.facts("triage.decided")), len(rig.facts("appeal.classified"))) == (1, 1)
+
+
+def _added(rig: Any, text: str, subject: str = "000001") -> Fact[Event]:
+    data = AppealSupplemented(text_masked=text, channel=Channel.PHONE)
+    return Fact(id="s", source=Service.INTAKE, subject=subject, sequence=2, time=rig.clock.now(), data=data)
+
+
+async def test_what_a_caller_adds_is_judged_before_any_unit_may_read_it(rig: Any, register: Any) -> None:
+    await rig.publish(register("000001", CALM), _added(rig, "三号楼也停水了"))
+    [judged] = rig.facts("appeal.supplement_judged")
+    assert ("s", None, None) == (judged.data.supplement, judged.data.accusation, judged.data.accused_unit)
+    assert [] == await _desk(rig)
+
+
+async def test_an_addition_that_accuses_somebody_unnamed_goes_to_a_person_who_names_the_unit(
+    rig: Any, register: Any
+) -> None:
+    await rig.publish(register("000001", CALM), _added(rig, "他们的工作人员收受贿赂，还打击报复举报人"))
+    [judged] = rig.facts("appeal.supplement_judged")
+    assert ("retaliation", None) == (judged.data.accusation, judged.data.accused_unit)
+    assert ["supplement.accuses"] == [reason for item in await _desk(rig) for reason in item["reasons"]]
+    assert (await _decide(rig, "000001", {**DECISION, "accused_unit": "water-group"})).status_code == 200
+    last = rig.facts("appeal.supplement_judged")[-1].data
+    assert ("s", "retaliation", "water-group") == (last.supplement, last.accusation, last.accused_unit)
+    assert 1 == len(rig.facts("appeal.classified"))
+
+
+async def test_an_addition_that_names_whom_it_accuses_waits_for_nobody(rig: Any, register: Any) -> None:
+    await rig.publish(register("000001", CALM), _added(rig, "水务集团的工作人员收受贿赂"))
+    [judged] = rig.facts("appeal.supplement_judged")
+    assert ("discipline", "water-group") == (judged.data.accusation, judged.data.accused_unit)
+    assert [] == await _desk(rig)
 
 
 async def test_decisions_of_people_can_be_read_for_training(rig: Any, register: Any) -> None:

@@ -7,6 +7,7 @@ from chassis.document import Document
 from contracts.codec import adapter
 from contracts.envelope import Fact
 from contracts.events import Event
+from contracts.events.appeal import SupplementJudged
 from contracts.words import Service
 from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.row import instant, row_of
@@ -42,7 +43,7 @@ def order_shown(document: Document, directory: Directory, unit: str | None = Non
     place = registered.place if registered is not None else None
     return {
         **listed(row_of(view, directory), document.subject, unit),
-        "text_masked": view.text,
+        "text_masked": view.text if unit is None else view.text_for_units,
         "place": None if place is None else {"text": place.text, "area_code": place.area_code},
         "anonymous": registered.anonymous if registered is not None else False,
         "confidential": registered.confidential if registered is not None else False,
@@ -70,6 +71,8 @@ def timeline(facts: Sequence[Fact[Event]], directory: Directory, unit: str | Non
     for fact in sorted(facts, key=lambda fact: (fact.time, _SOURCES.index(fact.source), fact.sequence)):
         if fact.source is Service.SLA_MONITOR and not fact.type.startswith(("urge.", "supervision.", "deadline.br")):
             continue
+        if unit is not None and isinstance(fact.data, SupplementJudged):
+            continue  # who is accused of what is between the centre and the supervision office
         concerned = getattr(fact.data, "unit", None)
         if unit is not None and (concerned != unit if concerned is not None else fact.source is Service.DISPATCHER):
             continue

@@ -48,6 +48,15 @@ class Told:
         told: dict[str, Any] = {"number": "1", "jurisdiction": "410400", "area": "410400", "channel": Channel.PHONE}
         return self.tell(ap.AppealRegistered(text_masked=text, **{**told, **more}))
 
+    def supplemented(self, text: str, *, repeat: bool = False) -> "Told":
+        """Something the caller added."""
+        return self.tell(ap.AppealSupplemented(text_masked=text, channel=Channel.PHONE, repeat=repeat))
+
+    def judged(self, accusation: str | None = None, accused: str | None = None) -> "Told":
+        """The classifier's word on the latest addition."""
+        added = [fact.id for fact in self.facts if isinstance(fact.data, ap.AppealSupplemented)][-1]
+        return self.tell(ap.SupplementJudged(supplement=added, accusation=accusation, accused_unit=accused))
+
     def classified(self, **more: Any) -> "Told":
         """The verdict."""
         told: dict[str, Any] = {

@@ -34,6 +34,7 @@ def full_life(told: Any) -> list[Fact[Event]]:
         wo.Received(by="u", **UNIT),
         wo.Contacted(by="u", method="phone", result="r", **UNIT),
         ap.AppealSupplemented(text_masked="还没来水", channel=told.facts[0].data.channel, repeat=True),
+        ap.SupplementJudged(supplement="intake-2"),
         wo.ExtensionRequested(number=1, working_days=2, reason="r", by="u", **UNIT),
         wo.ExtensionDecided(number=1, granted=True, working_days=2, by="o", **UNIT),
         dl.DeadlineRecomputed(

@@ -42,6 +42,7 @@ def test_every_notice_to_a_unit_is_as_the_contract_says(told: Any) -> None:
         wo.Dispatched(part=UnitPart.LEAD, mode="FORWARD", urgency=Urgency.NORMAL, signed_by="a", **UNIT),
         wo.DeemedReceived(**UNIT),
         ap.AppealSupplemented(text_masked="还没来水", channel=told.facts[0].data.channel, repeat=True),
+        ap.SupplementJudged(supplement="intake-2"),
         dl.DeadlineRecomputed(deadline="d", previous=due, due=due, why="x", **clock, **versions),
         wo.ReturnDecided(number=1, accepted=False, by="o", reason="r", **UNIT),
         wo.ExtensionDecided(number=1, granted=True, working_days=2, by="o", **UNIT),

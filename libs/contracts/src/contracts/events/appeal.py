@@ -127,6 +127,18 @@ class AppealClassified(Event):
     accusation: Short | None = None
 
 
+@event("appeal.supplement_judged", Service.CLASSIFIER)
+class SupplementJudged(Event):
+    """Whether what the caller added accuses somebody in office; until this is known no unit is told of it.
+
+    ``supplement`` is the id of the fact. ``accusation`` as in ``AppealClassified``; None where nobody is accused.
+    """
+
+    supplement: Short
+    accusation: Short | None = None
+    accused_unit: Short | None = None
+
+
 @event("appeal.guided", Service.CLASSIFIER)
 class AppealGuided(Event):
     """Not for the hotline: the ground is named and the right channel shown. ``signed_by`` names person or sign-off."""

@@ -10,12 +10,22 @@ from classifier.domain.verdict import Context, Verdict
 from classifier.domain.view import VERDICT, View
 from contracts.decision import Decision, Reaction
 from contracts.envelope import Fact
-from contracts.events.appeal import AppealClassified, AppealGuided, AppealRegistered, AppealSupplemented, UnitScore
+from contracts.events.appeal import (
+    AppealClassified,
+    AppealGuided,
+    AppealRegistered,
+    AppealSupplemented,
+    SupplementJudged,
+    UnitScore,
+)
 from contracts.events.triage import TriageRequested
 from contracts.words import Exclusion, Lane, Urgency
 
 Judge = Callable[[str, Context], Verdict]
 """The classifier's opinion on a masked text; pure for as long as tables and models stay the same."""
+
+ACCUSED_BY_SUPPLEMENT = "supplement.accuses"
+"""Why a person is asked: what was added accuses somebody, and the machine does not know which unit."""
 
 _SETTLED_BY_SIGN_OFF = frozenset({"exclusion.proposed", "type.low_confidence", "unit.low_confidence"})
 """What no longer matters once a sign-off covers the exclusion: it says how sure is enough, and no unit is to act."""
@@ -72,16 +82,23 @@ def _verdict(view: View, fact: Fact[AppealRegistered], snapshot: Snapshot, now: 
 
 
 def _look_again(view: View, fact: Fact[AppealSupplemented], judge: Judge, now: datetime) -> list[Decision]:
-    # For emergencies only. Its own words are judged, so that words a person has judged harmless do not count again.
+    # For emergencies and accusations. Its own words are judged, so that words a person has judged harmless do not count
+    # again.
     jurisdiction = view.registered.data.jurisdiction if view.registered is not None else "default"
     context = Context(jurisdiction=jurisdiction, suspect_lines=fact.data.suspect_lines)
     verdict = judge(fact.data.text_masked, context)
+    judged = SupplementJudged(supplement=fact.id, accusation=verdict.accusation, accused_unit=verdict.accused_unit)
+    decisions = [Decision(event=judged, time=now, key=("judged", fact.id), lane=fact.lane)]
     if verdict.emergency_lines:
-        return list(handover.raising(view, verdict.emergency_lines, fact.time, now))
-    if not fact.data.suspect_lines:
-        return []
-    request = TriageRequested(reasons=("suspect.not_raised",), dangerous=True)
-    return [Decision(event=request, time=now, key=("supplement", fact.id), lane=Lane.EMERGENCY)]
+        return [*handover.raising(view, verdict.emergency_lines, fact.time, now), *decisions]
+    if fact.data.suspect_lines:
+        request = TriageRequested(reasons=("suspect.not_raised",), dangerous=True)
+        return [*decisions, Decision(event=request, time=now, key=("supplement", fact.id), lane=Lane.EMERGENCY)]
+    if verdict.accusation is not None and verdict.accused_unit is None:
+        # Nobody may be told before a person has said whom it concerns.
+        request = TriageRequested(reasons=(ACCUSED_BY_SUPPLEMENT,))
+        decisions.append(Decision(event=request, time=now, key=("supplement", fact.id), lane=fact.lane))
+    return decisions
 
 
 def _sign_off(verdict: Verdict, sign_offs: Sequence[SignOff], now: datetime) -> SignOff | None:

@@ -62,12 +62,24 @@ def decide(
     agreed = _agrees(verdict, final)
     decisions = [Decision(event=TriageDecided(by=by, agreed_with_machine=agreed), time=now, key=key, lane=lane)]
     decisions += raised
+    decisions += _accused(view, choice, now, key)
     if view.classified is None:
         if final.exclusion is not None and final.exclusion is not Exclusion.EMERGENCY_LINE:
             decisions.append(Decision(event=guided(final.exclusion, by), time=now, key=key, lane=lane))
         event = replace(classified(final, decided_by=by), confidence=1.0)
         decisions.append(Decision(event=event, time=now, key=key, lane=lane))
     return tuple(decisions)
+
+
+def _accused(view: View, choice: Choice, now: datetime, key: tuple[str, ...]) -> list[Decision]:
+    """Whom a supplement accuses, as a person says: the order is then guarded against that unit."""
+    if view.classified is None or choice.accused_unit is None:
+        return []
+    pending = [one for one in view.judged_supplements if one.data.accusation is not None]
+    if not pending:
+        return []
+    named = replace(pending[-1].data, accused_unit=choice.accused_unit)
+    return [Decision(event=named, time=now, key=key, lane=pending[-1].lane)]
 
 
 def _final(verdict: Verdict, choice: Choice, standing: tuple[str, ...]) -> Verdict:

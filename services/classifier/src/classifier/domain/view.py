@@ -13,6 +13,7 @@ from contracts.events.appeal import (
     AppealRegistered,
     AppealSupplemented,
     AppealWithdrawn,
+    SupplementJudged,
 )
 from contracts.events.triage import TriageDecided, TriageRequested
 from contracts.words import Service
@@ -30,6 +31,7 @@ class View:
     subject: str
     registered: Fact[AppealRegistered] | None = None
     supplements: tuple[Fact[AppealSupplemented], ...] = ()
+    judged_supplements: tuple[Fact[SupplementJudged], ...] = ()
     withdrawn: bool = False
     requests: tuple[Fact[TriageRequested], ...] = ()
     decisions: tuple[Fact[TriageDecided], ...] = ()
@@ -88,6 +90,7 @@ def fold(subject: str, facts: Sequence[Fact[Event]]) -> View:
         subject=subject,
         registered=_first(intake, AppealRegistered),
         supplements=_all(intake, AppealSupplemented),
+        judged_supplements=_all(own, SupplementJudged),
         withdrawn=_first(intake, AppealWithdrawn) is not None,
         requests=_all(own, TriageRequested),
         decisions=_all(own, TriageDecided),

@@ -31,7 +31,8 @@ class _SoFar:
 
     registered: ap.AppealRegistered | None = None
     classified: ap.AppealClassified | None = None
-    supplements: list[str] = field(default_factory=list)
+    supplements: dict[str, ap.AppealSupplemented] = field(default_factory=dict)
+    cleared: dict[str, bool] = field(default_factory=dict)
     accused: set[str] = field(default_factory=set)
     holders: dict[str, int] = field(default_factory=dict)
     had: set[str] = field(default_factory=set)
@@ -45,8 +46,8 @@ def notices(facts: Sequence[Fact[Event]], tables: Tables) -> tuple[Message, ...]
     sequence: dict[str, int] = {}
     found: list[Message] = []
     for fact in facts:
-        _note(so_far, fact.data)
-        for unit, kind, more in _of(fact.data, so_far):
+        _note(so_far, fact)
+        for unit, kind, more in _of(fact, so_far):
             if unit in barred_units(so_far.accused, tables.directory):
                 if kind != "recalled":
                     continue
@@ -82,13 +83,17 @@ def answer_notice(
     return message(unit, body, ("answer", command_id), at)
 
 
-def _note(so_far: _SoFar, event: AnyEvent) -> None:
+def _note(so_far: _SoFar, fact: Fact[Event]) -> None:
+    event: AnyEvent = fact.data
     match event:
         case ap.AppealRegistered():
             so_far.registered = event
             so_far.accused |= {event.accused_unit} if event.accused_unit else set()
         case ap.AppealSupplemented():
-            so_far.supplements.append(event.text_masked)
+            so_far.supplements[fact.id] = event
+        case ap.SupplementJudged():
+            so_far.cleared[event.supplement] = event.accusation is None
+            so_far.accused |= {event.accused_unit} if event.accused_unit else set()
         case ap.AppealClassified():
             so_far.classified = event
             so_far.accused |= {event.accused_unit} if event.accused_unit else set()
@@ -103,7 +108,8 @@ def _note(so_far: _SoFar, event: AnyEvent) -> None:
             pass
 
 
-def _of(event: AnyEvent, so_far: _SoFar) -> Iterator[_Notice]:
+def _of(fact: Fact[Event], so_far: _SoFar) -> Iterator[_Notice]:
+    event: AnyEvent = fact.data
     # The generator is run to its end for each fact, so what a recall removes is still a holder while it is told.
     match event:
         case wo.Dispatched():
@@ -129,8 +135,9 @@ def _of(event: AnyEvent, so_far: _SoFar) -> Iterator[_Notice]:
             if event.unit in so_far.had:
                 yield event.unit, "designated", {"reason": event.reason}
         case ap.AppealSupplemented():
-            for unit in so_far.holders:
-                yield unit, "supplement", {"text_masked": event.text_masked, "repeat": event.repeat}
+            yield from _supplement(fact.id, so_far)
+        case ap.SupplementJudged():
+            yield from _supplement(event.supplement, so_far)
         case wo.RepeatJoined():
             for unit in so_far.holders:
                 yield unit, "supplement", {"text_masked": event.text_masked, "repeat": True}
@@ -139,6 +146,15 @@ def _of(event: AnyEvent, so_far: _SoFar) -> Iterator[_Notice]:
                 yield unit, "closed", {"outcome": str(event.outcome)}
         case _:
             yield from _from_monitor(event, so_far)
+
+
+def _supplement(added: str, so_far: _SoFar) -> Iterator[_Notice]:
+    """Told once both are known: what was added, and that it accuses nobody. Whichever came first."""
+    event = so_far.supplements.get(added)
+    if event is None or not so_far.cleared.get(added, False):
+        return
+    for unit in so_far.holders:
+        yield unit, "supplement", {"text_masked": event.text_masked, "repeat": event.repeat}
 
 
 def _from_monitor(event: AnyEvent, so_far: _SoFar) -> Iterator[_Notice]:
@@ -168,7 +184,8 @@ def _common(so_far: _SoFar, unit: str, kind: str) -> dict[str, Any]:
 def _assignment(event: wo.Dispatched, so_far: _SoFar) -> dict[str, Any]:
     registered, classified = so_far.registered, so_far.classified
     place = registered.place if registered is not None else None
-    text = "\n".join((registered.text_masked if registered is not None else "", *so_far.supplements))
+    added = (one.text_masked for name, one in so_far.supplements.items() if so_far.cleared.get(name, False))
+    text = "\n".join((registered.text_masked if registered is not None else "", *added))
     signed = {"signed_by": event.signed_by, "standing_sign_off": event.standing_sign_off}
     return {
         "redo": event.round > 1,

@@ -26,7 +26,7 @@ def join(repeat: str, child: View, now: datetime) -> Decision:
         number=child.number,
         caller_ref=registered.caller_ref if registered is not None else None,
         accepted=child.matter.at,
-        text_masked="" if registered is None or registered.confidential else child.text[:20_000],
+        text_masked="" if registered is None or registered.confidential else child.text_for_units[:20_000],
     )
     return Decision(event=event, time=now, key=("repeat", repeat, str(merge)))
 

@@ -148,7 +148,7 @@ def row_of(view: View, directory: Directory) -> Mapping[str, Any]:
         "barred": sorted(barred_units(view.accused, directory)),
         "recused": sorted(handling.recused),
         "lane": "retaliation" if view.retaliation else "accusation" if view.accusing else None,
-        "summary": view.text[:120],
+        "summary": view.text_for_units[:120],
         **_links(view),
     }
 

@@ -19,19 +19,20 @@ class Matter:
 
     registered: ap.AppealRegistered | None = None
     at: datetime | None = None
-    supplements: list[str] = field(default_factory=list)
+    supplements: dict[str, str] = field(default_factory=dict)
     repeats: int = 0
     withdrawn: datetime | None = None
 
 
 @dataclass(slots=True)
 class Judgement:
-    """The classifier's part: the latest verdict counts."""
+    """The classifier's part: the latest verdict counts. ``cleared``: supplement to whether units may read it."""
 
     classified: ap.AppealClassified | None = None
     at: datetime | None = None
     accused: set[str] = field(default_factory=set)
     accusations: set[str] = field(default_factory=set)
+    cleared: dict[str, bool] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -62,7 +63,14 @@ class View:
     def text(self) -> str:
         """What the citizen said, masked, with everything added since."""
         first = self.matter.registered.text_masked if self.matter.registered else ""
-        return "\n".join((first, *self.matter.supplements))
+        return "\n".join((first, *self.matter.supplements.values()))
+
+    @property
+    def text_for_units(self) -> str:
+        """The same without additions that accuse somebody, or of which it is not known yet whether they do."""
+        first = self.matter.registered.text_masked if self.matter.registered else ""
+        cleared = self.judgement.cleared
+        return "\n".join((first, *(text for fact, text in self.matter.supplements.items() if cleared.get(fact, False))))
 
     @property
     def topic(self) -> str:
@@ -117,7 +125,7 @@ def _matter(facts: Sequence[Fact[Event]]) -> Matter:
             case ap.AppealRegistered() as event:
                 view.registered, view.at = event, fact.time
             case ap.AppealSupplemented() as event:
-                view.supplements.append(event.text_masked)
+                view.supplements[fact.id] = event.text_masked
                 view.repeats += event.repeat
             case ap.AppealWithdrawn():
                 view.withdrawn = view.withdrawn or fact.time
@@ -130,6 +138,12 @@ def _judgement(facts: Sequence[Fact[Event]]) -> Judgement:
         match fact.data:
             case ap.AppealClassified() as event:
                 view.classified, view.at = event, fact.time
+                if event.accused_unit:
+                    view.accused.add(event.accused_unit)
+                if event.accusation:
+                    view.accusations.add(event.accusation)
+            case ap.SupplementJudged() as event:
+                view.cleared[event.supplement] = event.accusation is None
                 if event.accused_unit:
                     view.accused.add(event.accused_unit)
                 if event.accusation:
