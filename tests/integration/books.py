@@ -15,6 +15,7 @@ from contracts.words import Role, Service
 
 Facts = Sequence[Mapping[str, Any]]
 
+STILL_SECONDS = 1.0
 EMITTERS = (Service.INTAKE, Service.CLASSIFIER, Service.DISPATCHER, Service.SLA_MONITOR, Service.REVISIT)
 
 
@@ -32,6 +33,17 @@ async def recorded(platform: Platform, number: str) -> Facts:
     """The journal's facts of the appeal with this number; empty while it is not there."""
     books = await asyncio.to_thread(journal, platform)
     return next((known for known in books.values() if number in numbers_of(known)), [])
+
+
+async def told_of(town: Town, number: str) -> list[Mapping[str, Any]]:
+    """What the journal's door tells of one appeal once it stands still: a fact comes up to 0.3 s after its step."""
+    known: list[Mapping[str, Any]] = []
+    while True:
+        told = (await town.person(Role.OPERATOR).read(f"/journal/{number}"))["items"]
+        if told and len(told) == len(known):
+            return list(told)
+        known = told
+        await asyncio.sleep(STILL_SECONDS)
 
 
 def numbers_of(facts: Facts) -> list[str]:

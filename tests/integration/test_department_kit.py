@@ -14,7 +14,7 @@ from urllib.parse import quote
 import aio_pika
 import pytest
 from appeals import MATTERS, send
-from books import named, recorded
+from books import named, recorded, told_of
 from broker_users import admit
 from eventually import eventually
 from people import Town
@@ -165,7 +165,7 @@ async def test_ten_lines_take_an_order_to_its_reply(town: Town, address: str, pr
         lambda book: sum(1 for line in book if line["type"] == "command.accepted") == 3, "three accepted commands"
     )
     assert {"confirm_receipt", "record_contact", "reply"} == {line["command"] for line in book if line["command"]}
-    facts = (await town.person(Role.OPERATOR).read(f"/journal/{number}"))["items"]
+    facts = await told_of(town, number)
     assert f"unit.{UNIT}" == named(facts, "work_order.replied")[0]["data"]["by"]
     assert in_order(book, number)
 
@@ -251,7 +251,7 @@ async def test_a_program_killed_in_the_middle_of_an_order_has_every_effect_once(
     await program.until(
         lambda book: sum(1 for line in book if line["type"] == "command.accepted") == 3, "three accepted commands"
     )
-    facts = (await town.person(Role.OPERATOR).read(f"/journal/{number}"))["items"]
+    facts = await told_of(town, number)
     assert [1, 1, 1] == [len(named(facts, f"work_order.{name}")) for name in ("received", "contacted", "replied")]
     assert [] == [line for line in program.book() if line["refusal"]]
 
@@ -326,5 +326,5 @@ async def test_the_same_program_works_over_http_for_a_unit_without_a_queue(town:
         lambda book: sum(1 for line in book if line["type"] == "command.accepted") >= 3, "three accepted commands"
     )
     assert in_order(book, number)
-    facts = (await town.person(Role.OPERATOR).read(f"/journal/{number}"))["items"]
+    facts = await told_of(town, number)
     assert 1 == len(named(facts, "work_order.replied"))

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from aiormq.exceptions import ChannelAccessRefused, ChannelPreconditionFailed
 from appeals import MATTERS, send
-from books import named, parked, recorded
+from books import named, parked, recorded, told_of
 from broker_users import Member, unit_member
 from dispatch_platform import DispatchPlatform
 from eventually import eventually
@@ -67,7 +67,7 @@ async def test_a_unit_takes_its_order_and_handles_it_over_its_own_queue(town: To
     answers = [await _in_its_queue(water, WATER, "command.accepted", command_id=f"{number}-{at}") for at in range(3)]
 
     assert [asked["type"] for asked in HANDLING] == [answer["command"] for answer in answers]
-    facts = (await town.person(Role.OPERATOR).read(f"/journal/{number}"))["items"]
+    facts = await told_of(town, number)
     assert [f"unit.{WATER}"] == [fact["data"]["by"] for fact in named(facts, "work_order.received")]
 
 
@@ -110,7 +110,7 @@ async def test_a_command_without_a_user_id_is_refused_and_recorded(town: Town, w
 
     recorded = await eventually(look, what="the refused command among the parked")
     assert ["Permanent: a command without a unit's validated user"] == [row["reason"] for row in recorded]
-    facts = (await town.person(Role.OPERATOR).read(f"/journal/{number}"))["items"]
+    facts = await told_of(town, number)
     assert [] == named(facts, "work_order.received")
     assert {Service.DISPATCHER} == {row["service"] for row in recorded}
 
@@ -138,7 +138,7 @@ async def _refusal(member: Member, body: dict[str, Any]) -> str:
 
 
 async def _types(town: Town, number: str) -> list[str]:
-    facts = (await town.person(Role.OPERATOR).read(f"/journal/{number}"))["items"]
+    facts = await told_of(town, number)
     return sorted(fact["type"] for fact in facts if fact["source"] == "dispatcher")
 
 
@@ -153,7 +153,7 @@ async def test_a_reply_that_overtakes_its_receipt_waits_for_its_turn_and_is_obey
     await water.command({"command_id": f"early-{number}", "type": "confirm_receipt", "work_order": number})
     answers = [await _answer(water, f"{word}-{number}") for word in ("early", "late")]
     assert ["command.accepted"] * 2 == [answer["type"] for answer in answers]
-    facts = (await town.person(Role.OPERATOR).read(f"/journal/{number}"))["items"]
+    facts = await told_of(town, number)
     turn = sorted((fact["sequence"], fact["type"]) for fact in facts if fact["type"] in DONE)
     assert list(DONE) == [name for _, name in turn]
 
