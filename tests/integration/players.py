@@ -23,8 +23,7 @@ HANDLING: tuple[dict[str, Any], ...] = (
 )
 APPROVED = {"approve": True, "checklist": [point.id for point in tables().checklist]}
 SATISFIED = {"method": "phone", "satisfaction": "SATISFIED", "solved": True, "result_true": True}
-DISAPPROVED = {"approve": True, "checklist": [point.id for point in tables().checklist]}
-SATISFIED = {"method": "phone", "satisfaction": "DISSATISFIED", "solved": False, "result_true": True}
+DISSATISFIED = {"method": "phone", "satisfaction": "DISSATISFIED", "solved": False, "result_true": True}
 TO_BLAME = {"unit_responsible": True, "reasons": ["问题没有解决"]}
 
 Act = tuple[Role, str, Mapping[str, Any], str]
