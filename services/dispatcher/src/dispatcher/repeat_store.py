@@ -1,5 +1,6 @@
 """Traces of appeals, one appended row per registration, and the proposals found among them."""
 
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
@@ -14,6 +15,10 @@ from dispatcher.domain.likeness import Proposal, Trace, Weights, keys
 
 TRACES = "traces"
 PROPOSALS = "repeat_proposals"
+COMMON = 20
+"""Traces in memory that share a key; of a key that so many have, the latest ones are known without asking."""
+MAX_KEYS = 50_000
+"""Keys of which the latest traces are remembered."""
 CHUNK = 48
 """Keys per ``$in``: above some hundred the embedded server's cost grows with the square."""
 
@@ -25,6 +30,26 @@ INDEXES = {
 _FIELDS = tuple(field.name for field in fields(Trace) if field.name not in ("subject", "topic"))
 
 
+class LatestTraces:
+    """The latest traces of each key that came by here, so that words everybody uses are not looked up again."""
+
+    def __init__(self) -> None:
+        self._by_key: OrderedDict[str, deque[Trace]] = OrderedDict()
+
+    def note(self, one: Trace, its_keys: Iterable[str]) -> None:
+        """Remember it under each of its keys."""
+        for key in its_keys:
+            self._by_key.setdefault(key, deque(maxlen=COMMON)).append(one)
+            self._by_key.move_to_end(key)
+        while len(self._by_key) > MAX_KEYS:
+            self._by_key.popitem(last=False)
+
+    def of_common(self, key: str) -> Sequence[Trace]:
+        """The latest of a key that many have; nothing of any other key."""
+        known = self._by_key.get(key, ())
+        return known if len(known) == COMMON else ()
+
+
 class StoredTraces:
     """Implements ``ports.Traces``."""
 
@@ -33,6 +58,7 @@ class StoredTraces:
         self._rows = store.collection(TRACES)
         self._appends = Appends(store, self._rows, activity, gather_seconds=PATIENCE_SECONDS)
         self._weights = weights
+        self._latest = LatestTraces()
 
     async def add(self, fact_id: str, one: Trace) -> None:
         """Append it under the id of the registration; the same again changes nothing.
@@ -56,11 +82,18 @@ class StoredTraces:
             for name, one in compared
         ]
         await self._store.bulk(self._rows, writes)
+        for _, one in compared:
+            self._latest.note(one, keys(one, self._weights))
 
     async def sharing(self, wanted: Iterable[str]) -> list[Trace]:
-        """Traces that share a key, at most ``candidates`` per look at the store, the latest first."""
+        """Traces that share a key: at most ``candidates`` per look at the store, and of common keys the latest ones."""
         found: dict[str, Trace] = {}
-        every = sorted(set(wanted))
+        every: list[str] = []
+        for key in sorted(set(wanted)):
+            if latest := self._latest.of_common(key):
+                found.update({one.subject: one for one in latest})
+            else:
+                every.append(key)
         for first in range(0, len(every), CHUNK):
             # By the keys alone: with a range beside them the embedded server reads every row.
             where = {"keys": {"$in": every[first : first + CHUNK]}}
