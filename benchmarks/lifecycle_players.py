@@ -22,6 +22,8 @@ HANDLING: tuple[dict[str, Any], ...] = (
 )
 APPROVED = {"approve": True, "checklist": [point.id for point in tables().checklist]}
 SATISFIED = {"method": "phone", "satisfaction": "SATISFIED", "solved": True, "result_true": True}
+DECIDED = {"type": "HELP", "topic": "roads.light.out", "unit": "urban-management", "work_order_follows": True}
+"""What the triage officer says of what the machine was unsure about."""
 AT_ONCE = 32
 """Requests under way at one desk."""
 LOOK_SECONDS = 0.2
@@ -62,6 +64,7 @@ class Players:
             self._desk(Service.DISPATCHER, "/work-orders", {"state": "DISPATCHED"}, Role.DUTY_OFFICER, self._handle),
             self._desk(Service.DISPATCHER, "/work-orders", {"desk": "review"}, Role.DUTY_OFFICER, self._approve),
             self._desk(Service.DISPATCHER, "/work-orders", {"desk": "signature"}, Role.DUTY_OFFICER, self._sign),
+            self._desk(Service.CLASSIFIER, "/triage", {}, Role.TRIAGE_OFFICER, self._decide),
             self._desk(Service.REVISIT, "/visits", {"state": "due"}, Role.REVISIT_AGENT, self._visit),
         ]
         work = [asyncio.ensure_future(desk) for desk in desks]
@@ -135,6 +138,10 @@ class Players:
 
     async def _approve(self, item: Mapping[str, Any]) -> None:
         await self._tell(Service.DISPATCHER, f"/work-orders/{item['subject']}/review", APPROVED, Role.REVIEWER)
+
+    async def _decide(self, item: Mapping[str, Any]) -> None:
+        path = f"/triage/{item['subject']}/decision"
+        await self._tell(Service.CLASSIFIER, path, DECIDED, Role.TRIAGE_OFFICER)
 
     async def _sign(self, item: Mapping[str, Any]) -> None:
         known = item["proposed_unit"] and item["proposed_unit"] != "hotline-center"
