@@ -9,6 +9,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 import aio_pika
 
+from chassis.bundle import texts_in
 from chassis.routing import matches
 from contracts.topology import READS, facts_exchange, facts_queue, topology
 from contracts.words import Lane, Service
@@ -49,7 +50,7 @@ class Recorder:
             for lane in Lane:
                 queue = await channel.declare_queue(f"bench.{lane}", passive=True)
                 while (message := await queue.get(no_ack=True, fail=False)) is not None:
-                    found.append(Fact(lane, message.routing_key or "", message.body, _properties(message)))
+                    found += _facts(lane, message)
                 await queue.delete()
         return found
 
@@ -104,6 +105,18 @@ async def publish(amqp_url: str, service: Service, facts: Sequence[Fact]) -> Non
                     for fact in window
                 )
             )
+
+
+def _facts(lane: Lane, message: aio_pika.abc.AbstractIncomingMessage) -> Iterator[Fact]:
+    """Those of a bundle (ADR 0013) one by one: copies of them are about appeals of their own."""
+    texts = texts_in(message.body)
+    if texts is None:
+        yield Fact(lane, message.routing_key or "", message.body, _properties(message))
+        return
+    for text in texts:
+        event = json.loads(text)
+        properties = {**_properties(message), "message_id": event["id"], "headers": {}}
+        yield Fact(lane, event["type"], text, properties)
 
 
 def _properties(message: aio_pika.abc.AbstractIncomingMessage) -> dict[str, Any]:

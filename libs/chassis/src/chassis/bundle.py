@@ -52,15 +52,20 @@ def _bundle(facts: Sequence[Outgoing]) -> Outgoing:
     )
 
 
+def texts_in(body: bytes) -> list[bytes] | None:
+    """The texts of a bundle in their order; None for what is none."""
+    if not (body.startswith(b"[{") and body.endswith(b"}]")):
+        return None
+    return body[1:-1].split(_SEPARATOR)
+
+
 def opened(delivery: Delivery, consumer: Consumer) -> list[Delivery]:
     """The facts of a bundle that the service reads, each as if it had come alone; anything else as it is."""
-    body = delivery.body
-    if not (body.startswith(b"[{") and body.endswith(b"}]")):
-        return [delivery]
-    if delivery.queue != facts_queue(consumer.service, consumer.lane):
+    texts = texts_in(delivery.body)
+    if texts is None or delivery.queue != facts_queue(consumer.service, consumer.lane):
         return [delivery]
     headers = _own_context(delivery.headers)
-    parts = (replace(delivery, body=text, headers=headers) for text in body[1:-1].split(_SEPARATOR))
+    parts = (replace(delivery, body=text, headers=headers) for text in texts)
     return [named for part in parts if (named := _wanted(part, consumer.service)) is not None]
 
 
