@@ -1,7 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from notes import NOW, Presses, Rules, body, fact, registered, supplemented, withdrawn
@@ -10,9 +9,9 @@ from chassis.activity import Activity
 from chassis.bus import ConnectionLost, Delivery, Permanent, PublishFailed
 from chassis.clock import VirtualClock
 from chassis.document import Answer, Change, Command, Document
-from chassis.documents import INDEXES, Documents
+from chassis.documents import Documents
 from chassis.metrics import Metrics
-from chassis.mongo import Store, connect
+from chassis.mongo import Store
 from chassis.presence import Presence
 from chassis.wakes import LEASE
 from contracts.codec import BadMessage
@@ -46,15 +45,6 @@ class Desk:
     async def quiet(self) -> None:
         while self.activity.running:
             await asyncio.sleep(0.005)
-
-
-@pytest.fixture
-async def store(mongo_url: str) -> AsyncIterator[Store]:
-    async with connect(mongo_url) as client:
-        store = Store(client, f"test_{uuid4().hex[:12]}", Metrics(Service.DISPATCHER))
-        await store.ensure({"orders": INDEXES})
-        yield store
-        await client.drop_database(store.database.name)
 
 
 @pytest.fixture

@@ -1,20 +1,17 @@
 """What may wait a moment is saved together with what comes meanwhile about the same subject (ADR 0014)."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from uuid import uuid4
 
-import pytest
 from notes import NOW, Presses, Rules, body, registered, supplemented
 
 from chassis.activity import Activity
 from chassis.bus import Delivery
 from chassis.clock import VirtualClock
 from chassis.document import Change, Command, Document
-from chassis.documents import INDEXES, Documents, at_once, in_no_hurry
+from chassis.documents import Documents, at_once, in_no_hurry
 from chassis.group_commit import HASTE
 from chassis.metrics import Metrics
-from chassis.mongo import Store, connect
+from chassis.mongo import Store
 from chassis.presence import Presence
 from contracts.words import Lane, Service
 
@@ -41,15 +38,6 @@ class Following:
 
     async def take(self, one: bytes) -> Document:
         return await self.documents.take(Delivery(queue="q", body=one))
-
-
-@pytest.fixture
-async def store(mongo_url: str) -> AsyncIterator[Store]:
-    async with connect(mongo_url) as client:
-        store = Store(client, f"test_{uuid4().hex[:12]}", Metrics(Service.DISPATCHER))
-        await store.ensure({"orders": INDEXES})
-        yield store
-        await client.drop_database(store.database.name)
 
 
 async def test_facts_of_one_subject_that_come_one_after_the_other_are_one_save(store: Store) -> None:

@@ -1,18 +1,15 @@
 """Stale saves and failed publishes are counted, and a delivery is timed from its save."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from uuid import uuid4
 
-import pytest
 from notes import NOW, Presses, Rules, body, registered, supplemented
 
 from chassis.activity import Activity
 from chassis.bus import ConnectionLost, Delivery, PublishFailed
 from chassis.clock import VirtualClock
-from chassis.documents import INDEXES, Documents
+from chassis.documents import Documents
 from chassis.metrics import Metrics
-from chassis.mongo import Store, connect
+from chassis.mongo import Store
 from chassis.presence import Presence
 from contracts.words import Lane, Service
 
@@ -39,15 +36,6 @@ class Replica:
 
     def lines(self, name: str) -> list[str]:
         return [line for line in self.metrics.collectors.text().decode().splitlines() if line.startswith(name)]
-
-
-@pytest.fixture
-async def store(mongo_url: str) -> AsyncIterator[Store]:
-    async with connect(mongo_url) as client:
-        store = Store(client, f"test_{uuid4().hex[:12]}", Metrics(Service.DISPATCHER))
-        await store.ensure({"orders": INDEXES})
-        yield store
-        await client.drop_database(store.database.name)
 
 
 async def test_a_save_that_another_replica_overtook_is_counted(store: Store) -> None:

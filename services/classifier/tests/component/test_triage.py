@@ -186,6 +186,14 @@ async def test_an_addition_that_accuses_somebody_unnamed_goes_to_a_person_who_na
     assert 1 == len(rig.facts("appeal.classified"))
 
 
+async def test_an_addition_with_danger_and_an_accusation_raises_the_line_and_still_asks_whom_it_accuses(
+    rig: Any, register: Any
+) -> None:
+    await rig.publish(register("000001", CALM), _added(rig, "楼上着火了,火很大。他们的工作人员打击报复举报人"))
+    assert ["119"] == [fact.data.line for fact in rig.facts("emergency.raised")]
+    assert [["supplement.accuses"]] == [item["reasons"] for item in await _desk(rig)]
+
+
 async def test_an_addition_that_names_whom_it_accuses_waits_for_nobody(rig: Any, register: Any) -> None:
     await rig.publish(register("000001", CALM), _added(rig, "水务集团的工作人员收受贿赂"))
     [judged] = rig.facts("appeal.supplement_judged")

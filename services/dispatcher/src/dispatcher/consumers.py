@@ -41,7 +41,7 @@ def consumers(
 
 
 def waits(fact: Fact[Event]) -> bool:
-    """Whether nothing leaves because of this fact, or only a date for the unit to see."""
+    """Whether nothing leaves because of this fact, or only a date or an urge, which may reach the unit 0.3 s later."""
     return isinstance(fact.data, AppealRegistered) or fact.source is Service.SLA_MONITOR
 
 

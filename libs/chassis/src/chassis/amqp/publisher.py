@@ -56,6 +56,7 @@ class AmqpPublisher:
         self._closed = False
 
     bundles = True
+    """Consumers on RabbitMQ take bundles apart (``amqp.consuming``)."""
 
     async def publish(self, message: Outgoing) -> None:
         """Return once confirmed and routed; else raise ``PublishFailed`` or ``ConnectionLost``."""

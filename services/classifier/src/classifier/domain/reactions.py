@@ -89,16 +89,16 @@ def _look_again(view: View, fact: Fact[AppealSupplemented], judge: Judge, now: d
     verdict = judge(fact.data.text_masked, context)
     judged = SupplementJudged(supplement=fact.id, accusation=verdict.accusation, accused_unit=verdict.accused_unit)
     decisions = [Decision(event=judged, time=now, key=("judged", fact.id), lane=fact.lane)]
-    if verdict.emergency_lines:
-        return [*handover.raising(view, verdict.emergency_lines, fact.time, now), *decisions]
-    if fact.data.suspect_lines:
-        request = TriageRequested(reasons=("suspect.not_raised",), dangerous=True)
-        return [*decisions, Decision(event=request, time=now, key=("supplement", fact.id), lane=Lane.EMERGENCY)]
-    if verdict.accusation is not None and verdict.accused_unit is None:
-        # Nobody may be told before a person has said whom it concerns.
-        request = TriageRequested(reasons=(ACCUSED_BY_SUPPLEMENT,))
-        decisions.append(Decision(event=request, time=now, key=("supplement", fact.id), lane=fact.lane))
-    return decisions
+    raised = handover.raising(view, verdict.emergency_lines, fact.time, now)
+    suspect = bool(fact.data.suspect_lines) and not verdict.emergency_lines
+    # Whom an addition accuses, a person says where the machine cannot; an emergency goes out meanwhile.
+    unnamed = verdict.accusation is not None and verdict.accused_unit is None
+    reasons = [*(["suspect.not_raised"] if suspect else []), *([ACCUSED_BY_SUPPLEMENT] if unnamed else [])]
+    if reasons:
+        request = TriageRequested(reasons=tuple(reasons), dangerous=suspect)
+        lane = Lane.EMERGENCY if suspect else fact.lane
+        decisions.append(Decision(event=request, time=now, key=("supplement", fact.id), lane=lane))
+    return [*raised, *decisions]
 
 
 def _sign_off(verdict: Verdict, sign_offs: Sequence[SignOff], now: datetime) -> SignOff | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped] # scipy has no types
 
 from classifier.domain.depersonalise import depersonalise
 from classifier.training.machines import fit_machines

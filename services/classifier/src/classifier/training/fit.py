@@ -15,7 +15,7 @@ from classifier.model.linear import LinearModel, View, one_long
 from classifier.training.machines import fit_machines
 
 if TYPE_CHECKING:  # scipy takes a second to import, and most commands that import this train nothing
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped] # scipy has no types
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def _matrix(
 
 def _sharpness(margins: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
     """What margins must be multiplied by to be honest probabilities."""
-    from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
+    from scipy.optimize import minimize_scalar  # type: ignore[import-untyped] # scipy has no types
 
     def surprise(factor: float) -> float:
         scaled = margins * factor
