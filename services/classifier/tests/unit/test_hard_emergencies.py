@@ -1,4 +1,4 @@
-"""The hard emergency set: dangers, and texts that only sound like one. The test file is never read by who tunes.
+"""The hard emergency set: dangers, and texts that only sound like one. Who tunes reads neither test nor watched file.
 
 The floors of the test file lie a little below what was measured (docs/classifier.md): they guard against a fall.
 """
@@ -51,7 +51,7 @@ def figures(name: str) -> Figures:
     )
 
 
-@pytest.mark.parametrize(("name", "least"), [("tune", 500), ("test", 200)])
+@pytest.mark.parametrize(("name", "least"), [("tune", 500), ("watched", 200), ("test", 300)])
 def test_the_set_is_large_and_half_of_it_is_harmless(name: str, least: int) -> None:
     harmless = sum(wanted == "-" for wanted, _ in rows(name))
     assert len(rows(name)) >= least
@@ -62,9 +62,10 @@ def test_the_set_is_large_and_half_of_it_is_harmless(name: str, least: int) -> N
     ("name", "floor"),
     [
         ("tune", Figures(recall=0.98, precision=0.95, right_line=0.98, suspected=0.97)),
-        ("test", Figures(recall=0.94, precision=0.80, right_line=0.93, suspected=0.94)),
+        ("watched", Figures(recall=0.95, precision=0.87, right_line=0.95, suspected=0.97)),
+        ("test", Figures(recall=0.93, precision=0.81, right_line=0.93, suspected=0.97)),
     ],
-    ids=["tune", "test"],
+    ids=["tune", "watched", "test"],
 )
 def test_recall_precision_lines_and_first_look_do_not_fall(name: str, floor: Figures) -> None:
     reached = vars(figures(name))
