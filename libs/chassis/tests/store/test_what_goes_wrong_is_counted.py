@@ -21,7 +21,7 @@ class Replica:
             store,
             "orders",
             Rules(),
-            bus=presses,  # type: ignore[arg-type]
+            bus=presses,  # type: ignore[arg-type] # it only publishes
             clock=VirtualClock(NOW),
             metrics=self.metrics,
             activity=self.activity,

@@ -69,5 +69,6 @@ def test_the_set_is_large_and_half_of_it_is_harmless(name: str, least: int) -> N
 )
 def test_recall_precision_lines_and_first_look_do_not_fall(name: str, floor: Figures) -> None:
     reached = vars(figures(name))
+    print(name, reached)  # pytest -s shows the figures of docs/classifier.md
     fallen = {what: reached[what] for what, least in vars(floor).items() if reached[what] < least}
     assert {} == fallen
