@@ -11,7 +11,7 @@ from eventually import eventually, grown
 from people import Town
 from players import Centre
 from running_platform import REPLICAS
-from wiretap import Heard, wiretap
+from wiretap import Heard, Wiretap, wiretap
 
 from contracts.topology import ASSIGNMENTS
 from contracts.words import Service
@@ -75,23 +75,36 @@ def _wrong_deliveries(heard: list[Heard], sent: list[str]) -> list[str]:
     return wrong
 
 
+async def _told_everything(tap: Wiretap, sent: list[str]) -> None:
+    """Until units were told all: what a killed dispatcher had saved is sent by another when its lease has run out.
+
+    After a minute it gives up; what is missing then is named by the test's own assertion.
+    """
+    for _ in range(120):
+        if not _wrong_deliveries(tap.heard, sent):
+            return
+        await asyncio.sleep(0.5)
+
+
 @pytest.mark.timeout(500)
 async def test_a_replica_of_every_service_is_added_and_another_killed_under_load_and_no_step_is_lost_or_doubled(
     town: Town,
 ) -> None:
     platform = town.platform
     sent: list[str] = []
-    async with wiretap(platform) as tap, Centre(town, sent).at_work():
-        load = asyncio.ensure_future(send_many(town, MATTERS, LOAD, at_once=AT_ONCE, sent=sent))
-        await grown(sent, AT_ONCE)
-        for service in Service:
-            await asyncio.to_thread(platform.add, service)
-            # The eldest dies with what it holds, and nobody starts it again.
-            await asyncio.to_thread(platform.lose, service)
-        await load
-        await _all_closed(town, sent)
-    assert LOAD == len(set(sent))
-    await settled(town, sent, seconds=120)
+    async with wiretap(platform) as tap:
+        async with Centre(town, sent).at_work():
+            load = asyncio.ensure_future(send_many(town, MATTERS, LOAD, at_once=AT_ONCE, sent=sent))
+            await grown(sent, AT_ONCE)
+            for service in Service:
+                await asyncio.to_thread(platform.add, service)
+                # The eldest dies with what it holds, and nobody starts it again.
+                await asyncio.to_thread(platform.lose, service)
+            await load
+            await _all_closed(town, sent)
+        assert LOAD == len(set(sent))
+        await settled(town, sent, seconds=120)
+        await _told_everything(tap, sent)
     assert [] == await _wrong_steps(town, sent)
     assert [] == _wrong_deliveries(tap.heard, sent)
     assert [] == await parked(town)
@@ -101,17 +114,19 @@ async def test_a_replica_of_every_service_is_added_and_another_killed_under_load
 async def test_three_of_four_dispatchers_die_at_once_under_load_and_no_step_is_lost_or_doubled(town: Town) -> None:
     platform = town.platform
     sent: list[str] = []
-    async with wiretap(platform) as tap, Centre(town, sent).at_work():
-        await asyncio.to_thread(platform.add, Service.DISPATCHER, CROWD - REPLICAS)
-        load = asyncio.ensure_future(send_many(town, MATTERS, LOAD, at_once=AT_ONCE, sent=sent))
-        await grown(sent, LOAD // 2)
-        await asyncio.to_thread(platform.lose, Service.DISPATCHER, CROWD - 1)
-        await load
-        await asyncio.to_thread(platform.add, Service.DISPATCHER, REPLICAS - 1)
-        await _all_closed(town, sent)
-    assert LOAD == len(set(sent))
-    assert REPLICAS == len(platform.replicas[Service.DISPATCHER])
-    await settled(town, sent, seconds=120)
+    async with wiretap(platform) as tap:
+        async with Centre(town, sent).at_work():
+            await asyncio.to_thread(platform.add, Service.DISPATCHER, CROWD - REPLICAS)
+            load = asyncio.ensure_future(send_many(town, MATTERS, LOAD, at_once=AT_ONCE, sent=sent))
+            await grown(sent, LOAD // 2)
+            await asyncio.to_thread(platform.lose, Service.DISPATCHER, CROWD - 1)
+            await load
+            await asyncio.to_thread(platform.add, Service.DISPATCHER, REPLICAS - 1)
+            await _all_closed(town, sent)
+        assert LOAD == len(set(sent))
+        assert REPLICAS == len(platform.replicas[Service.DISPATCHER])
+        await settled(town, sent, seconds=120)
+        await _told_everything(tap, sent)
     assert [] == await _wrong_steps(town, sent)
     assert [] == _wrong_deliveries(tap.heard, sent)
     assert [] == await parked(town)
