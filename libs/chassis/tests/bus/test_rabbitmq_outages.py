@@ -1,7 +1,6 @@
 """The broker goes away, freezes, or drops us: nothing confirmed is lost, and everything comes back by itself."""
 
 import asyncio
-import time
 
 import pytest
 from bus_rig import Rig, Row, Seen, eventually
@@ -74,7 +73,7 @@ async def test_confirmed_messages_and_consumers_survive_a_broker_restart(
     assert {str(number).encode() for number in range(20)} | {b"after"} == set(seen.bodies)
 
 
-async def test_a_frozen_broker_costs_an_emergency_one_second_and_nothing_after_the_thaw(
+async def test_a_frozen_broker_is_reported_for_an_emergency_while_the_ordinary_lane_waits_and_nothing_is_lost(
     rabbitmq: Rig, private_rabbitmq: RabbitNode
 ) -> None:
     seen = Seen()
@@ -82,13 +81,14 @@ async def test_a_frozen_broker_costs_an_emergency_one_second_and_nothing_after_t
     await rabbitmq.publish("a", b"before", lane=Lane.EMERGENCY)
     private_rabbitmq.freeze()
     try:
-        started = time.monotonic()
+        patient = asyncio.ensure_future(rabbitmq.publish("a", b"frozen", lane=Lane.ORDINARY))
         with pytest.raises(ConnectionLost):
             await rabbitmq.publish("a", b"frozen", id="same", lane=Lane.EMERGENCY)
-        waited = time.monotonic() - started
+        ordinary_waits = not patient.done()
     finally:
         private_rabbitmq.thaw()
-    assert waited < 2
+    await asyncio.gather(patient, return_exceptions=True)
+    assert ordinary_waits
     async with asyncio.timeout(20):
         while True:
             try:

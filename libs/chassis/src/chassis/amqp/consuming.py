@@ -26,6 +26,11 @@ log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 15.0
 """How long running handlers may go on after the subscription is cancelled (trap 8)."""
+CANCEL_SECONDS = 5.0
+"""For the broker's answer to a cancel: after it nothing more comes. A channel left earlier drops what it was sent."""
+TURNS_TO_A_HANDLER = 10
+"""Of the event loop, which a message read just before that answer needs at most to enter its handler (it needs three:
+one task each of the channel and the queue, then FastStream's, which takes no message once it stops)."""
 RECONNECT_SECONDS = {Lane.ORDINARY: 1.0, Lane.EMERGENCY: 0.25}
 
 
@@ -72,8 +77,9 @@ class Subscription:
     async def stop(self) -> None:
         """Cancel the consumers, let handlers end, close."""
         self._up = False
-        for subscriber in self._subscribers:
-            await _cancel(subscriber)
+        await asyncio.gather(*(_cancel(subscriber) for subscriber in self._subscribers))
+        for _ in range(TURNS_TO_A_HANDLER):
+            await asyncio.sleep(0)
         try:
             await self._broker.stop()
         except LOST as error:
@@ -177,7 +183,7 @@ async def _cancel(subscriber: RabbitSubscriber) -> None:
     if queue is None or tag is None or queue.channel.is_closed:
         return
     try:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(CANCEL_SECONDS):
             await queue.cancel(tag)
     except (*LOST, TimeoutError):
         return

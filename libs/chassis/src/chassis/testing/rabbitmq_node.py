@@ -98,8 +98,13 @@ class RabbitNode:
         self.start()
 
     def freeze(self) -> None:
-        """Stop the whole node from running, its sockets staying open: the worst kind of outage."""
+        """Stop the whole node from running, its sockets staying open: the worst kind of outage.
+
+        Returns when nothing of it runs any more: the signal reaches a busy thread later than its sender goes on.
+        """
         self._signal(signal.SIGSTOP)
+        while self._process is not None and _running(self._process.pid):
+            time.sleep(0.01)
 
     def thaw(self) -> None:
         """Let a frozen node go on."""
@@ -182,3 +187,17 @@ class RabbitNode:
             self._signal(signal.SIGKILL)
             self._process.wait()
         self._process = None
+
+
+def _running(group: int) -> list[str]:
+    """Threads of a process group that still run. Where there is no ``/proc``, none are known."""
+    running: list[str] = []
+    for stat in Path("/proc").glob("[0-9]*/task/[0-9]*/stat"):
+        try:
+            # After the name in brackets: state, parent, process group.
+            state, _, its_group, *_ = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(its_group) == group and state not in "TZX":
+            running.append(str(stat))
+    return running
