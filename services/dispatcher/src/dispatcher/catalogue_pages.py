@@ -8,17 +8,14 @@ from chassis.auth import Principal, allow
 from chassis.pages.shell import PageShell
 from chassis.problems import Problem
 from contracts.words import Role
-from dispatcher import shipped_tables
+from dispatcher.catalogue_texts import text_in_force, versions_used
 from dispatcher.domain.assignment import SHANGHAI
-from dispatcher.domain.catalogue import Catalogue
+from dispatcher.domain.catalogue_draft import changes_of
 from dispatcher.domain.freshness import span_of, uncovered
 from dispatcher.ports import OrderNumbers, Orders, Standing
 from dispatcher.tables_api import LONGEST, catalogue_of, trial_shown
-from dispatcher.use_cases.edit_tables import Stale, load_catalogue
+from dispatcher.use_cases.edit_tables import CATALOGUE, Stale, draft_now, load_catalogue
 from dispatcher.use_cases.try_catalogue import try_catalogue
-
-CATALOGUE = "catalogue"
-SHIPPED = "dispatch_catalog.toml"
 
 Keeper = Annotated[Principal, allow(Role.DUTY_OFFICER, Role.OPERATOR)]
 Reader = Annotated[Principal, allow(Role.DUTY_OFFICER, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)]
@@ -44,7 +41,7 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing) -> APIRout
                 request, "dispatcher_trial.html", status=422, wrong=problem.detail, trial=None, table=text, keeper=False
             )
         found = trial_shown(await try_catalogue(orders, numbers, standing, fresh), fresh, standing)
-        taken = fresh.version in _versions(standing)
+        taken = fresh.version in versions_used(standing)
         return _shell(request).render(
             request,
             "dispatcher_trial.html",
@@ -52,7 +49,7 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing) -> APIRout
             trial=found,
             table=text,
             directory=standing.tables().directory,
-            changes=_changes(standing.tables().catalogue, fresh),
+            changes=changes_of(standing.tables().catalogue.rows, fresh.rows),
             taken=taken,
             keeper=principal.is_any(Role.DUTY_OFFICER, Role.OPERATOR),
         )
@@ -88,7 +85,8 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing) -> APIRout
             area=area,
             directory=tables.directory,
             loaded=standing.versions(CATALOGUE)[::-1],
-            table=table if table is not None else _text(standing),
+            table=table if table is not None else text_in_force(standing),
+            draft_changed=draft_now(standing).changed,
             keeper=principal.is_any(Role.DUTY_OFFICER, Role.OPERATOR),
             wrong=wrong,
             done=done,
@@ -103,27 +101,6 @@ def _table(form: Any) -> str:
         raise Problem(422, "Invalid input", "The catalogue is empty or too long.", "invalid-input", "table")
     # Browsers send lines with CRLF; the file has LF.
     return text.replace("\r\n", "\n")
-
-
-def _text(standing: Standing) -> str:
-    """The file of the version in force."""
-    version = standing.tables().catalogue.version
-    texts: dict[str, str] = {row["body"]["version"]: row["body"]["text"] for row in standing.versions(CATALOGUE)}
-    return texts.get(version) or shipped_tables.text_of(SHIPPED)
-
-
-def _versions(standing: Standing) -> set[str]:
-    return {row["body"]["version"] for row in standing.versions(CATALOGUE)} | {standing.tables().catalogue.version}
-
-
-def _changes(old: Catalogue, fresh: Catalogue) -> dict[str, list[Any]]:
-    """Rows that a new version adds, takes away or changes."""
-    before, after = {row.id: row for row in old.rows}, {row.id: row for row in fresh.rows}
-    return {
-        "added": [row for id_, row in after.items() if id_ not in before],
-        "gone": [row for id_, row in before.items() if id_ not in after],
-        "changed": [(before[id_], row) for id_, row in after.items() if id_ in before and before[id_] != row],
-    }
 
 
 def _shell(request: Request) -> PageShell:

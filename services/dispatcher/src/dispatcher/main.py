@@ -15,6 +15,7 @@ from contracts.topology import topology
 from contracts.words import Lane, Service
 from dispatcher import (
     catalogue_pages,
+    draft_pages,
     http_api,
     knowledge_pages,
     pages,
@@ -105,6 +106,7 @@ def build(runtime: Runtime) -> Built:
             tables_api.router(orders, numbers, sign_offs),
             knowledge_pages.router(orders, sign_offs),
             catalogue_pages.router(orders, numbers, sign_offs),
+            draft_pages.router(orders, sign_offs),
             repeat_api.router(orders, numbers, sign_offs, numbers, proposals, search),
             selected_pages.router(orders, numbers, sign_offs, runtime.ids),
             pages.router(orders, numbers, sign_offs, runtime.ids),
