@@ -57,7 +57,7 @@ def moments(order: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "unit": item.get("unit_name"),
                 "by": item.get("by") or item.get("signed_by"),
                 "notes": notes,
-                "files": [*(item.get("attachments") or ()), *filter(None, [item.get("attachment_id")])],
+                "files": _files(item),
                 "why": why(item.get("reason")),
                 "rule": item.get("rule"),
                 "catalog": item.get("catalog_version"),
@@ -66,6 +66,12 @@ def moments(order: Mapping[str, Any]) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _files(item: Mapping[str, Any]) -> list[str]:
+    """Ids: intake tells kind and size of a citizen's files too, which the page shows beside the matter."""
+    ids = [file if isinstance(file, str) else file["attachment_id"] for file in item.get("attachments") or ()]
+    return [*ids, *filter(None, [item.get("attachment_id")])]
 
 
 _ASKED = {

@@ -40,6 +40,9 @@ DEFAULT = {"duty": "signature"}
 COUNTED = 99
 """So far the lists' tabs count one by one."""
 
+FETCHERS = (Role.DUTY_OFFICER, Role.REVIEWER)
+"""Of those who open orders here, the ones to whom intake hands out files (its GET /attachments/{attachment_id})."""
+
 DutyOfficer = Annotated[Principal, allow(Role.DUTY_OFFICER)]
 Reviewer = Annotated[Principal, allow(Role.REVIEWER)]
 Leader = Annotated[Principal, allow(Role.LEADER)]
@@ -177,6 +180,7 @@ async def _order(
         checklist=tables.checklist,
         knowledge=tables.knowledge.search(shown["text_masked"], 3),
         roles={str(role) for role in principal.roles},
+        fetches=principal.is_any(*FETCHERS),
         wrong=wrong,
         answer=answer,
         ids=ids,

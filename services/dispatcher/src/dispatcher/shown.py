@@ -1,6 +1,6 @@
 """An order as people and programs read it over HTTP: what was said, what happened, what is due."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from chassis.document import Document
@@ -44,6 +44,10 @@ def order_shown(document: Document, directory: Directory, unit: str | None = Non
     return {
         **listed(row_of(view, directory), document.subject, unit),
         "text_masked": view.text if unit is None else view.text_for_units,
+        "files": [
+            {"attachment_id": file.attachment_id, "media_type": file.media_type, "size": file.size}
+            for file in view.files(for_units=unit is not None)
+        ],
         "place": None if place is None else {"text": place.text, "area_code": place.area_code},
         "anonymous": registered.anonymous if registered is not None else False,
         "confidential": registered.confidential if registered is not None else False,
@@ -61,12 +65,15 @@ def order_shown(document: Document, directory: Directory, unit: str | None = Non
         "repeats": [
             {"number": one.number, "subject": one.repeat} for one in view.handling.links.joined.values() if unit is None
         ],
-        "timeline": timeline(document.facts, directory, unit),
+        "timeline": timeline(document.facts, directory, unit, view.withheld),
     }
 
 
-def timeline(facts: Sequence[Fact[Event]], directory: Directory, unit: str | None = None) -> list[dict[str, Any]]:
-    """What happened, oldest first. A unit reads its own part and what concerns everybody."""
+def timeline(
+    facts: Sequence[Fact[Event]], directory: Directory, unit: str | None = None, withheld: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """What happened, oldest first. A unit reads its own part and what concerns everybody, but no files of additions
+    that are ``withheld`` from it."""
     found: list[dict[str, Any]] = []
     for fact in sorted(facts, key=lambda fact: (fact.time, _SOURCES.index(fact.source), fact.sequence)):
         if fact.source is Service.SLA_MONITOR and not fact.type.startswith(("urge.", "supervision.", "deadline.br")):
@@ -80,7 +87,12 @@ def timeline(facts: Sequence[Fact[Event]], directory: Directory, unit: str | Non
         for name in ("evidence", "versions", "steps", "text_masked", "units"):
             fields.pop(name, None)
         if unit is not None:
-            for name in ("accused_unit", "subject_unit", "caller_ref"):
+            for name in (
+                "accused_unit",
+                "subject_unit",
+                "caller_ref",
+                *(("attachments",) if fact.id in withheld else ()),
+            ):
                 fields.pop(name, None)
         unit_name = directory.name(concerned) if concerned is not None else None
         if "type" in fields:

@@ -81,6 +81,7 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, ids: Ids) 
             wrong=wrong,
             answer=answer,
             ids=ids,
+            fetches=True,
         )
 
     return api

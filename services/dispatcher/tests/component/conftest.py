@@ -83,6 +83,7 @@ class Desk(ServiceRig):
             text_masked=text,
             accused_unit=verdict.pop("form_accused", None),
             caller_ref=verdict.pop("caller_ref", None),
+            attachments=verdict.pop("attachments", ()),
         )
         await self.tell(subject, Service.INTAKE, registered)
         told: dict[str, Any] = {

@@ -1,8 +1,9 @@
-"""Files of a unit: with a reply, and with a special written extension."""
+"""Files: of a unit with a reply and a special written extension, of a citizen with an appeal and what was added."""
 
 from typing import Any
 
-from contracts.words import Role
+from contracts.events.appeal import AppealSupplemented, AttachmentRef, SupplementJudged
+from contracts.words import Channel, Role, Service
 
 FILE = "0a1b2c3d-0000-4000-8000-000000000001"
 
@@ -36,3 +37,62 @@ async def test_a_special_extension_needs_law_and_file_and_too_many_or_odd_file_i
         "/desk/unit/f2", headers={**desk.token(Role.UNIT_HANDLER, unit="water-group"), "Accept": "text/html"}
     )
     assert 'name="special" value="true"' in page.text
+
+
+PHOTO = AttachmentRef(attachment_id="0a1b2c3d-0000-4000-8000-000000000002", media_type="image/jpeg", size=250_000)
+RECORDING = AttachmentRef(attachment_id="0a1b2c3d-0000-4000-8000-000000000003", media_type="audio/amr", size=2_500_000)
+
+
+async def page(desk: Any, path: str, role: Role, unit: str | None = None) -> str:
+    """The page somebody with this role sees."""
+    answer = await desk.http.get(path, headers={**desk.token(role, unit=unit), "Accept": "text/html"})
+    assert answer.status_code == 200
+    text: str = answer.text
+    return text
+
+
+async def with_files(desk: Any, subject: str) -> None:
+    """An order at its unit: a photograph came with the appeal, a recording with an addition."""
+    await desk.standing()
+    await desk.appeal(subject, attachments=(PHOTO,))
+    added = AppealSupplemented(text_masked="附录音", channel=Channel.PHONE, attachments=(RECORDING,))
+    await desk.tell(subject, Service.INTAKE, added)
+
+
+async def test_the_order_says_which_files_the_citizen_attached_and_links_them_for_who_may_fetch_them(
+    desk: Any,
+) -> None:
+    await with_files(desk, "f3")
+    for role in (Role.DUTY_OFFICER, Role.REVIEWER):
+        shown = await page(desk, "/desk/orders/f3", role)
+        assert "诉求人附件 2" in shown
+        assert ("244 KB" in shown, "2.4 MB" in shown) == (True, True)
+        assert f'href="/attachments/{PHOTO.attachment_id}" hx-boost="false">照片</a>' in shown
+        assert f'href="/attachments/{RECORDING.attachment_id}" hx-boost="false">录音</a>' in shown
+        assert "media_type" not in shown
+    for role in (Role.SUPERVISOR, Role.LEADER):
+        shown = await page(desk, "/desk/orders/f3", role)
+        assert ("诉求人附件 2" in shown, "/attachments/" in shown) == (True, False)
+
+
+async def test_a_unit_sees_no_file_of_an_addition_before_it_is_known_to_accuse_nobody(desk: Any) -> None:
+    await with_files(desk, "f4")
+    added = next(fact.id for fact in reversed((await desk.orders.load("f4")).facts) if fact.source is Service.INTAKE)
+    handler = {"headers": desk.token(Role.UNIT_HANDLER, unit="water-group")}
+
+    async def told() -> tuple[bool, ...]:
+        shown = await page(desk, "/desk/unit/f4", Role.UNIT_HANDLER, "water-group")
+        body = (await desk.http.get("/units/water-group/work-orders/f4", **handler)).text
+        return tuple(file.attachment_id in text for text in (shown, body) for file in (PHOTO, RECORDING))
+
+    assert await told() == (True, False, True, False)
+    await desk.tell("f4", Service.CLASSIFIER, SupplementJudged(supplement=added))
+    assert await told() == (True, True, True, True)
+
+
+async def test_a_unit_sees_no_file_of_an_addition_that_accuses_somebody(desk: Any) -> None:
+    await with_files(desk, "f5")
+    added = next(fact.id for fact in reversed((await desk.orders.load("f5")).facts) if fact.source is Service.INTAKE)
+    await desk.tell("f5", Service.CLASSIFIER, SupplementJudged(supplement=added, accusation="conduct"))
+    shown = await page(desk, "/desk/unit/f5", Role.UNIT_HANDLER, "water-group")
+    assert (PHOTO.attachment_id in shown, RECORDING.attachment_id in shown) == (True, False)

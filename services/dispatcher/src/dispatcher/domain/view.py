@@ -15,11 +15,12 @@ from dispatcher.domain.watch import Watch, fold_watch
 
 @dataclass(slots=True)
 class Matter:
-    """Intake's part: what the citizen said, masked."""
+    """Intake's part: what the citizen said, masked. ``files``: fact to what came with it."""
 
     registered: ap.AppealRegistered | None = None
     at: datetime | None = None
     supplements: dict[str, str] = field(default_factory=dict)
+    files: dict[str, tuple[ap.AttachmentRef, ...]] = field(default_factory=dict)
     repeats: int = 0
     withdrawn: datetime | None = None
 
@@ -69,8 +70,20 @@ class View:
     def text_for_units(self) -> str:
         """The same without additions that accuse somebody, or of which it is not known yet whether they do."""
         first = self.matter.registered.text_masked if self.matter.registered else ""
+        told = (text for fact, text in self.matter.supplements.items() if fact not in self.withheld)
+        return "\n".join((first, *told))
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        """Additions that no unit may read: they accuse somebody, or it is not known yet whether they do."""
         cleared = self.judgement.cleared
-        return "\n".join((first, *(text for fact, text in self.matter.supplements.items() if cleared.get(fact, False))))
+        return frozenset(fact for fact in self.matter.supplements if not cleared.get(fact, False))
+
+    def files(self, for_units: bool) -> tuple[ap.AttachmentRef, ...]:
+        """What the citizen attached, in the order in which it came, each once; for units without what is withheld."""
+        hidden = self.withheld if for_units else frozenset()
+        came = (file for fact, files in self.matter.files.items() if fact not in hidden for file in files)
+        return tuple({file.attachment_id: file for file in came}.values())
 
     @property
     def topic(self) -> str:
@@ -124,8 +137,10 @@ def _matter(facts: Sequence[Fact[Event]]) -> Matter:
         match fact.data:
             case ap.AppealRegistered() as event:
                 view.registered, view.at = event, fact.time
+                view.files[fact.id] = event.attachments
             case ap.AppealSupplemented() as event:
                 view.supplements[fact.id] = event.text_masked
+                view.files[fact.id] = event.attachments
                 view.repeats += event.repeat
             case ap.AppealWithdrawn():
                 view.withdrawn = view.withdrawn or fact.time
