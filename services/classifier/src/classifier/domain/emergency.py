@@ -27,13 +27,14 @@ NO_DANGER = Danger((), (), (), True)
 def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel | None = None) -> Danger:
     """Judge a folded text. A calm rule (past, policy question, drill) cancels signs of its sentence unless it is now.
 
-    Rules are sure of what they know, the model knows more ways of saying it: each raises by itself.
+    Rules are sure of what they know, the model knows more ways of saying it: each raises by itself. Yet a sign of which
+    the model sees nothing at all is a word out of a story, and no calm word hides a danger that the model is sure of.
     """
     lines = tables.lines_for(jurisdiction)
     counted = tuple(
         f
         for f in tables.emergencies.fired(folded)
-        if not _is_calm(folded, sentence_around(folded, f.start, f.end), tables)
+        if not _is_calm(folded, sentence_around(folded, f.start, f.end), tables, model)
         and _is_believed(folded, sentence_around(folded, f.start, f.end), tables, model)
     )
     learnt = _learnt(folded, lines, tables, model) if model is not None else _NOTHING_LEARNT
@@ -82,7 +83,7 @@ def _learnt(folded: str, lines: Lines, tables: Tables, model: TextModel) -> _Lea
     best = _Learnt(seen, _services(guess, lines), False, guess.grams)
     if not best.services:
         return best
-    if seen >= limits.danger and not _is_calm(folded, folded, tables):
+    if seen >= limits.danger and not _is_calm(folded, folded, tables, model):
         return replace(best, raises=True)
     if seen < limits.danger_glimpsed:
         return best
@@ -93,7 +94,7 @@ def _learnt(folded: str, lines: Lines, tables: Tables, model: TextModel) -> _Lea
             continue
         # the calm words of a sentence are about all of it, unless one part of it is danger beyond doubt
         calm_of = part if seen >= limits.danger_certain else _whole(folded, part)
-        raises = seen >= limits.danger_part and not _is_calm(folded, calm_of, tables)
+        raises = seen >= limits.danger_part and not _is_calm(folded, calm_of, tables, model)
         if (raises, seen) > (best.raises, best.danger):
             best = _Learnt(seen, _services(guess, lines), raises, guess.grams)
     return best
@@ -118,10 +119,14 @@ def _among_others(seen: float, folded: str) -> float:
 
 
 def _is_believed(folded: str, sentence: str, tables: Tables, model: TextModel | None) -> bool:
-    """In a long letter a sign is often told in passing: there the model must see danger in its sentence too."""
-    if model is None or len(folded) < _LONG:
+    """The model must see a trace of danger too; in a long letter, where much is told in passing, danger itself."""
+    if model is None:
         return True
-    return _seen(sentence, model)[0] >= tables.thresholds.danger
+    seen = _seen(sentence, model)[0]
+    if len(folded) >= _LONG:
+        return seen >= tables.thresholds.danger
+    traced = tables.thresholds.danger_traced
+    return seen >= traced or _seen(folded, model)[0] >= traced
 
 
 def _services(guess: Guess, lines: Lines) -> tuple[str, ...]:
@@ -130,7 +135,7 @@ def _services(guess: Guess, lines: Lines) -> tuple[str, ...]:
     return tuple(service for service, seen in named[:2] if seen >= _NEARLY * named[0][1])
 
 
-def _is_calm(folded: str, sentence: str, tables: Tables) -> bool:
+def _is_calm(folded: str, sentence: str, tables: Tables, model: TextModel | None) -> bool:
     is_now = tables.now.search(sentence) is not None
     for rule in tables.calm.rules:
         where = folded if rule.then == "text" else sentence
@@ -139,5 +144,5 @@ def _is_calm(folded: str, sentence: str, tables: Tables) -> bool:
         if is_now and rule.weight < 2:
             continue
         if rule.pattern.search(where):
-            return True
+            return model is None or _seen(sentence, model)[0] < tables.thresholds.danger_certain
     return False

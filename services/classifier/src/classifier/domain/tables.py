@@ -44,7 +44,8 @@ class Thresholds:
 
     Below ``type`` and ``unit`` that part of the verdict is unsure and a person decides. The danger model raises from
     ``danger`` on in the whole text, from ``danger_part`` on in a part of it; parts are looked at from
-    ``danger_glimpsed`` on in the whole, and from ``danger_certain`` on only a part's own words can calm it.
+    ``danger_glimpsed`` on in the whole. From ``danger_certain`` on no calm rule holds against it, and below
+    ``danger_traced`` it believes no sign of the rules.
     """
 
     type: float
@@ -53,6 +54,7 @@ class Thresholds:
     danger_part: float
     danger_glimpsed: float
     danger_certain: float
+    danger_traced: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,10 @@ from classifier.training.texts import Written, composed_texts, danger_texts, fin
 from first_look import fold
 
 DATA = Path(__file__).parent.parent / "data"
-# the same vocabulary for both, so that a text is cut into n-grams once
 RECIPES = {
     "type": Recipe(min_texts=3, largest=12_000, strength=0.6),
     "topic": Recipe(min_texts=3, largest=12_000, strength=1.5),
-    "danger": Recipe(min_texts=2, largest=16_000, strength=1.0),
+    "danger": Recipe(min_texts=2, largest=60_000, strength=1.0),
 }
 
 
