@@ -15,7 +15,7 @@ from first_look.weights import grams_of
 
 LEAST_TEXTS = 3
 """An n-gram is learnt only when so many different texts hold it."""
-MOST_GRAMS = 8_000
+MOST_GRAMS = 16_000
 SCALE = 100
 STRENGTH = 1.0
 
