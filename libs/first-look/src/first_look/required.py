@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import add
 from typing import Any
 
@@ -52,15 +52,9 @@ class Sieve:
     def look(self, text: str) -> int:
         """``candidates``, looked for anew."""
         found = self._always
-        for piece in self._pieces & pieces_of(text):
+        for piece in self._pieces.intersection(chain(text, map(add, text, text[1:]))):
             found |= self._wanting[piece]
         return found
-
-
-@lru_cache(maxsize=16)
-def pieces_of(text: str) -> frozenset[str]:
-    """The characters of a text and its pairs of neighbours. The last few answers are kept."""
-    return frozenset((*text, *map(add, text, text[1:])))
 
 
 @lru_cache(maxsize=16)

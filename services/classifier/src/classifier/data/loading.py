@@ -62,7 +62,6 @@ def load_tables(folder: Traversable) -> Tables:
             _rules("urgency.toml", raw["urgency"]["rule"], {"urgent"}),
             _rules("types.toml", raw["types"]["rule"], set(AppealType)),
             _rules("exclusions.toml", raw["exclusions"]["rule"], set(Exclusion)),
-            _rules("accusations.toml", raw["accusations"]["rule"], kinds),
         ]
     )
     return Tables(
@@ -81,7 +80,8 @@ def load_tables(folder: Traversable) -> Tables:
         urgent=sets[3],
         types=sets[4],
         exclusions=sets[5],
-        accusations=sets[6],
+        # looked for in the whole text, where no other table looks
+        accusations=RuleSet(_rules("accusations.toml", raw["accusations"]["rule"], kinds)),
         phrases=_phrases(raw["set_phrases"]),
         thresholds=Thresholds(**raw["policy"]["thresholds"]),
         agent_verbs={verb: (str(kind), float(w)) for verb, (kind, w) in raw["set_phrases"]["agent_verbs"].items()},

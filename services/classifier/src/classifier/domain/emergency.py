@@ -24,11 +24,14 @@ HARMLESS = "none"
 NO_DANGER = Danger((), (), (), True)
 
 
-def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel | None = None) -> Danger:
+def find_danger(
+    folded: str, jurisdiction: str, tables: Tables, model: TextModel | None = None, explain: bool = True
+) -> Danger:
     """Judge a folded text. A calm rule (past, policy question, drill) cancels signs of its sentence unless it is now.
 
     Rules are sure of what they know, the model knows more ways of saying it: each raises by itself. Yet a sign of which
     the model sees nothing at all is a word out of a story, and no calm word hides a danger that the model is sure of.
+    Without ``explain`` the n-grams are left out.
     """
     lines = tables.lines_for(jurisdiction)
     counted = tuple(
@@ -37,7 +40,7 @@ def find_danger(folded: str, jurisdiction: str, tables: Tables, model: TextModel
         if not _is_calm(folded, sentence_around(folded, f.start, f.end), tables, model)
         and _is_believed(folded, sentence_around(folded, f.start, f.end), tables, model)
     )
-    learnt = _learnt(folded, lines, tables, model) if model is not None else _NOTHING_LEARNT
+    learnt = _learnt(folded, lines, tables, model, explain) if model is not None else _NOTHING_LEARNT
     if counted:
         leading = max(counted, key=lambda fired: fired.rule.weight).rule.then.split("+")
         named = {service for fired in counted for service in fired.rule.then.split("+")}
@@ -75,11 +78,11 @@ class _Learnt:
 _NOTHING_LEARNT = _Learnt(0.0, (), False)
 
 
-def _learnt(folded: str, lines: Lines, tables: Tables, model: TextModel) -> _Learnt:
+def _learnt(folded: str, lines: Lines, tables: Tables, model: TextModel, explain: bool) -> _Learnt:
     if sum(map(str.isalnum, folded)) < _LEAST:
         return _NOTHING_LEARNT
     limits = tables.thresholds
-    seen, guess = _seen(folded, model)
+    seen, guess = _seen(folded, model, explain)
     best = _Learnt(seen, _services(guess, lines), False, guess.grams)
     if not best.services:
         return best
@@ -88,7 +91,7 @@ def _learnt(folded: str, lines: Lines, tables: Tables, model: TextModel) -> _Lea
     if seen < limits.danger_glimpsed:
         return best
     for part in parts(folded):
-        seen, guess = _seen(part, model)
+        seen, guess = _seen(part, model, explain)
         seen = _among_others(seen, folded)
         if seen <= best.danger and seen < limits.danger_part:
             continue
@@ -100,8 +103,8 @@ def _learnt(folded: str, lines: Lines, tables: Tables, model: TextModel) -> _Lea
     return best
 
 
-def _seen(text: str, model: TextModel) -> tuple[float, Guess]:
-    guess = model.guess(text, "")
+def _seen(text: str, model: TextModel, explain: bool) -> tuple[float, Guess]:
+    guess = model.guess(text, "", explain)
     # what counts is that there is danger at all; for which line is the second question
     return 1.0 - dict(guess.ranked).get(HARMLESS, 0.0), guess
 
@@ -122,11 +125,11 @@ def _is_believed(folded: str, sentence: str, tables: Tables, model: TextModel | 
     """The model must see a trace of danger too; in a long letter, where much is told in passing, danger itself."""
     if model is None:
         return True
-    seen = _seen(sentence, model)[0]
+    seen = _seen(sentence, model, False)[0]
     if len(folded) >= _LONG:
         return seen >= tables.thresholds.danger
     traced = tables.thresholds.danger_traced
-    return seen >= traced or _seen(folded, model)[0] >= traced
+    return seen >= traced or _seen(folded, model, False)[0] >= traced
 
 
 def _services(guess: Guess, lines: Lines) -> tuple[str, ...]:
@@ -144,5 +147,5 @@ def _is_calm(folded: str, sentence: str, tables: Tables, model: TextModel | None
         if is_now and rule.weight < 2:
             continue
         if rule.pattern.search(where):
-            return model is None or _seen(sentence, model)[0] < tables.thresholds.danger_certain
+            return model is None or _seen(sentence, model, False)[0] < tables.thresholds.danger_certain
     return False

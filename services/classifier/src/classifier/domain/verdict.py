@@ -76,7 +76,7 @@ def classify(text: str, context: Context, tables: Tables, models: Models, explai
         units = _rank_units(bare, judge_topic(bare, tables, None)[0], named, tables, models)
     else:
         units = _rank_units(bare, topics, named, tables, models)
-    danger = _danger(bare, context, tables, models)
+    danger = _danger(bare, context, tables, models, explain)
     hazards = [] if _reports_back(bare) else tables.hazards.fired(bare.body)
     urgent = tables.urgent.fired(bare.body)
     exclusion, why_exclusion = _exclusion(bare, danger, tables)
@@ -154,10 +154,10 @@ def _rank_units(
     return ((SUPERVISION, 0.9), *((unit, round(score * 0.5, 4)) for unit, score in others))
 
 
-def _danger(bare: Bare, context: Context, tables: Tables, models: Models) -> Danger:
+def _danger(bare: Bare, context: Context, tables: Tables, models: Models, explain: bool) -> Danger:
     if _reports_back(bare):
         return NO_DANGER
-    return find_danger(bare.body, context.jurisdiction, tables, models.danger)
+    return find_danger(bare.body, context.jurisdiction, tables, models.danger, explain)
 
 
 def _reports_back(bare: Bare) -> bool:

@@ -25,8 +25,7 @@ def find_keys(text: str, keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], ND
     asked = np.concatenate((ones, twos, twos[:-1] << _BITS | ones[2:]))
     asked.sort()  # rising numbers are looked up several times as fast
     places = keys.searchsorted(asked)
-    np.minimum(places, len(keys) - 1, out=places)
-    found = places[keys[places] == asked]
+    found = places[keys.take(places, mode="clip") == asked]
     if not len(found):
         return found, found
     # where another row begins; np.unique does the same in several times the time

@@ -54,8 +54,9 @@ class Looked:
 def _look(panel: Panel, prepared: str) -> Looked:
     rows, counts = find_keys(f"^{prepared}$", panel.keys)
     times = times_of(counts)
-    block = panel.weights[rows]
-    lengths = np.maximum(np.sqrt((times * times) @ panel.squares[rows]), np.float32(1e-9))
+    # on arrays so small "take" needs half the time of brackets
+    block = panel.weights.take(rows, axis=0)
+    lengths = np.maximum(np.sqrt((times * times) @ panel.squares.take(rows, axis=0)), np.float32(1e-9))
     margins = (times @ block / lengths[panel.model_of] + panel.bias) * panel.sharpness
     spread = np.exp(margins - np.maximum.reduceat(margins, panel.starts)[panel.model_of])
     probabilities = spread / np.add.reduceat(spread, panel.starts)[panel.model_of]
