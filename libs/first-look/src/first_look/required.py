@@ -57,6 +57,19 @@ class Sieve:
         return found
 
 
+class Hints:
+    """Tells the same as a ``Sieve`` by one quick search for each pattern: faster when only a few look at a text."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        """A pattern's number is its place in ``patterns``; one without required pieces is always worth a search."""
+        needed = [required_pieces(pattern) or {""} for pattern in patterns]
+        self._hints = [re.compile("|".join(map(re.escape, sorted(pieces)))) for pieces in needed]
+
+    def candidates(self, text: str) -> int:
+        """A bit for each pattern that is worth searching for."""
+        return sum(1 << number for number, hint in enumerate(self._hints) if hint.search(text))
+
+
 @lru_cache(maxsize=16)
 def _candidates(sieve: Sieve, text: str) -> int:
     return sieve.look(text)

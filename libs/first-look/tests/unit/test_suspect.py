@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from first_look import Sieve, fold, required_pieces, suspect_lines
+from first_look import Hints, Sieve, fold, required_pieces, suspect_lines
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,13 @@ def test_required_pieces_are_those_no_match_can_lack(pattern: str, needed: set[s
 def test_a_sieve_names_the_patterns_that_can_match_and_those_it_knows_nothing_of() -> None:
     sieve = Sieve(["着火", ".*", "冒[黑浓]烟", "[水火]"])
     assert [0b1011, 0b1110, 0b0010] == [sieve.candidates(text) for text in ("着火了", "冒黑烟和水", "路灯坏了")]
+
+
+def test_hints_tell_what_a_sieve_tells() -> None:
+    patterns = ["着火", ".*", "冒[黑浓]烟", "[水火]", r"a\.b"]
+    sieve, hints = Sieve(patterns), Hints(patterns)
+    texts = ["着火了", "冒黑烟和水", "路灯坏了", "", "a.b"]
+    assert [sieve.candidates(text) for text in texts] == [hints.candidates(text) for text in texts]
 
 
 def test_a_long_text_takes_milliseconds_at_most() -> None:

@@ -81,7 +81,7 @@ def load_tables(folder: Traversable) -> Tables:
         types=sets[4],
         exclusions=sets[5],
         # looked for in the whole text, where no other table looks
-        accusations=RuleSet(_rules("accusations.toml", raw["accusations"]["rule"], kinds)),
+        accusations=RuleSet.by_itself(_rules("accusations.toml", raw["accusations"]["rule"], kinds)),
         phrases=_phrases(raw["set_phrases"]),
         thresholds=Thresholds(**raw["policy"]["thresholds"]),
         agent_verbs={verb: (str(kind), float(w)) for verb, (kind, w) in raw["set_phrases"]["agent_verbs"].items()},

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from first_look import Sieve
+from first_look import Hints, Sieve
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,7 @@ class Rule:
     not_tests: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fired:
+class Fired(NamedTuple):
     """A rule that holds, and the span of the text it stood on."""
 
     rule: Rule
@@ -37,14 +37,16 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Rules of one table. ``sieve`` may know the rules of other tables too; ours are those from ``first`` on.
-
-    Without a sieve every rule is searched for: of a few rules, alone to look at a text, that takes less time.
-    """
+    """Rules of one table. ``sieve`` may know the rules of other tables too; ours are those from ``first`` on."""
 
     rules: tuple[Rule, ...]
-    sieve: Sieve | None = None
+    sieve: Sieve | Hints
     first: int = 0
+
+    @classmethod
+    def by_itself(cls, rules: tuple[Rule, ...]) -> "RuleSet":
+        """A set of few rules that look where no other table looks."""
+        return cls(rules, Hints([rule.pattern.pattern for rule in rules]))
 
     @classmethod
     def side_by_side(cls, tables: Sequence[tuple[Rule, ...]]) -> "list[RuleSet]":
@@ -59,8 +61,6 @@ class RuleSet:
 
     def candidates(self, text: str) -> list[Rule]:
         """The rules whose pattern can match in the folded text at all, in the table's order."""
-        if self.sieve is None:
-            return list(self.rules)
         bits = self.sieve.candidates(text) >> self.first & (1 << len(self.rules)) - 1
         found: list[Rule] = []
         while bits:

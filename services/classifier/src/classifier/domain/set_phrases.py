@@ -60,10 +60,14 @@ def strip_set_phrases(folded: str, phrases: SetPhrases) -> Bare:
         units.append(closing["to"] or "")
         body = body[: closing.start()]
     asked = ""
+    kept: list[str] = []
+    end = 0
     for request in phrases.request.finditer(body):
         asked = request["asked"] or asked
         units.append(request["asked"] or "")
-    body = phrases.request.sub(lambda request: " " * len(request.group()), body)
+        kept += body[end : request.start()], " " * len(request.group())
+        end = request.end()
+    body = "".join(kept) + body[end:]
     head = body.lstrip()[:60]
     return Bare(
         body.rstrip(),

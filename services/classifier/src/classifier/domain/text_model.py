@@ -1,11 +1,10 @@
 """What the domain asks of a trained model; the learnt weights live outside the domain."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(NamedTuple):
     """Labels with probabilities, best first, and the n-grams that spoke most for the first."""
 
     ranked: tuple[tuple[str, float], ...]
