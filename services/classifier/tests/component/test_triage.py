@@ -1,5 +1,6 @@
 """The triage desk, standing sign-offs for guidance, previews, and what is kept for training."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -215,3 +216,20 @@ async def test_a_preview_says_what_the_classifier_thinks_and_keeps_nothing(rig: 
     assert rig.said() == []
     wrong = await rig.http.post("/classification", json={"text": ""}, headers=headers)
     assert (wrong.status_code, wrong.json()["field"]) == (422, "body.text")
+
+
+async def test_a_person_adds_to_whom_the_form_accuses_and_sends_it_to_none_of_them(rig: Any, register: Any) -> None:
+    fact = register("000001", "窗口工作人员吃拿卡要")
+    await rig.publish(replace(fact, data=replace(fact.data, accused_unit="水务局、某某局")))
+    fact = register("000002", "窗口工作人员吃拿卡要")
+    await rig.publish(replace(fact, data=replace(fact.data, accused_unit="某某局")))
+    (sure,) = rig.facts("appeal.classified")
+    assert ("000001", "water-group", ()) == (sure.subject, sure.data.accused_unit, sure.data.further_accused)
+    (item,) = await _desk(rig)
+    assert ("000002", "某某局") == (item["subject"], item["accused_on_form"])
+    assert "accusation.without_unit" in item["reasons"]
+    asked = {**DECISION, "type": "REPORT", "accused_unit": "water-group"}
+    refused = await _decide(rig, "000002", asked)
+    assert (409, "unit_is_accused") == (refused.status_code, refused.json()["code"])
+    assert (await _decide(rig, "000002", {**asked, "unit": "supervision-office"})).status_code == 200
+    assert "water-group" == rig.facts("appeal.classified")[-1].data.accused_unit

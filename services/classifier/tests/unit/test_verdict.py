@@ -110,6 +110,39 @@ def test_a_named_accused_unit_of_the_form_bars_that_unit() -> None:
     assert "power-supply" not in [unit.unit for unit in verdict.units]
 
 
+@pytest.mark.parametrize(
+    ("written", "accused"),
+    [
+        ("城管", ("urban-management",)),
+        ("市城管局执法大队", ("urban-management",)),
+        ("Urban-Management", ("urban-management",)),
+        (" urban management ", ("urban-management",)),
+        ("公安局交警支队", ("public-security", "traffic-police")),
+    ],
+)
+def test_the_form_may_name_the_accused_unit_as_people_do(written: str, accused: tuple[str, ...]) -> None:
+    verdict = judge("小区停电没人来修", Context(accused_unit=written))
+    assert accused == (verdict.accused_unit, *verdict.further_accused)
+    assert "accusation.without_unit" not in verdict.unsure
+    assert "supervision-office" == verdict.units[0].unit
+
+
+def test_whom_the_text_accuses_stays_accused_beside_whom_the_form_names() -> None:
+    text = "反映交警大队的民警在路口执法时态度恶劣，还骂人"
+    named = judge(text).accused_unit
+    assert named is not None
+    verdict = judge(text, Context(accused_unit="水务局"))
+    assert ("water-group", (named,)) == (verdict.accused_unit, verdict.further_accused)
+    assert not {"water-group", "public-security", "traffic-police"} & {one.unit for one in verdict.units}
+
+
+def test_a_name_on_the_form_that_no_unit_bears_is_for_a_person_and_lets_nobody_off() -> None:
+    text = "反映交警大队的民警在路口执法时态度恶劣，还骂人"
+    verdict = judge(text, Context(accused_unit="某某局"))
+    assert (judge(text).accused_unit, True) == (verdict.accused_unit, "accusation.without_unit" in verdict.unsure)
+    assert "accusation.without_unit" in judge("小区停电没人来修", Context(accused_unit="某某局")).unsure
+
+
 def test_rules_alone_judge_when_there_is_no_model() -> None:
     verdict = classify("请问身份证丢了怎么补办", Context(), TABLES, Models())
     assert (AppealType.INQUIRY, "") == (verdict.type, verdict.versions.model)

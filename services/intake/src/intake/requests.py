@@ -66,7 +66,9 @@ class AppealBody(_Body):
     anonymous: Annotated[bool, Field(description="No phone visit; progress by query code")] = False
     confidential: Annotated[bool, Field(description="保密件: no unit learns who asked")] = False
     subject_unit: Annotated[Word, Field(description="Unit whose service is the matter")] | None = None
-    accused_unit: Annotated[Word, Field(description="Unit accused of misconduct; never gets the order")] | None = None
+    accused_unit: (
+        Annotated[Word, Field(description="Unit accused of misconduct, by id or name; never gets the order")] | None
+    ) = None
     source_number: Annotated[Word, Field(description="Number under which a merged hotline received it")] | None = None
     submitted_for: Annotated[str, Field(max_length=300, description="Residents a committee speaks for")] | None = None
     attachments: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=20)] = []

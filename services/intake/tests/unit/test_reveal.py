@@ -1,5 +1,7 @@
 """Who may learn who the caller is."""
 
+from dataclasses import replace
+
 from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.words import Role
@@ -20,9 +22,13 @@ def asked(facts: list[Fact[Event]], roles: frozenset[Role], unit: str | None = N
 
 def test_the_accused_unit_learns_nothing_even_when_it_holds_the_order() -> None:
     tell = Teller("s")
-    facts = [tell.registered(accused_unit="lamps"), tell.dispatched("lamps")]
+    facts = [tell.registered(accused_unit="Lamps "), tell.dispatched("lamps")]
 
     assert "not-the-holder" == asked(facts, HANDLER, "lamps")
+    verdict = replace(tell.classified().data, accused_unit="roads", further_accused=("lamps",))
+    assert "not-the-holder" == asked(
+        [tell.registered(), tell.dispatched("lamps"), tell.fact(verdict)], HANDLER, "lamps"
+    )
 
 
 def test_a_closed_appeal_is_closed_to_units_and_visitors_but_not_to_a_line_with_a_case() -> None:

@@ -108,6 +108,7 @@ class AppealClassified(Event):
     """The verdict, by the machine when it is sure and by a person when it is not.
 
     ``accusation`` is what somebody in office is accused of: ``discipline``, ``retaliation`` or ``conduct``.
+    ``further_accused``: units that are accused beside ``accused_unit``, where form and text name different ones.
     """
 
     type: AppealType
@@ -125,6 +126,7 @@ class AppealClassified(Event):
     evidence: tuple[Evidence, ...] = ()
     versions: Versions = field(default_factory=Versions)
     accusation: Short | None = None
+    further_accused: tuple[Short, ...] = ()
 
 
 @event("appeal.supplement_judged", Service.CLASSIFIER)

@@ -1,17 +1,19 @@
 """Tells the unit whose service is the matter from the unit that is accused of misconduct (domain: protection)."""
 
+import re
 from dataclasses import dataclass
 
 from classifier.domain.rule import Fired, sentence_around
 from classifier.domain.tables import Tables
 from contracts.events.appeal import Evidence
+from first_look import fold
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
     """Who is named as what. ``unclear``: somebody is accused of misconduct and it is not sure which unit.
 
-    ``accusation``: ``discipline``, ``retaliation`` or ``conduct``.
+    ``accusation``: ``discipline``, ``retaliation`` or ``conduct``. ``further``: who is accused beside ``accused_unit``.
     """
 
     subject_unit: str | None
@@ -19,6 +21,12 @@ class Named:
     unclear: bool
     evidence: tuple[Evidence, ...]
     accusation: str | None = None
+    further: tuple[str, ...] = ()
+
+    @property
+    def accused(self) -> tuple[str, ...]:
+        """Everybody who is accused."""
+        return (*((self.accused_unit,) if self.accused_unit is not None else ()), *self.further)
 
 
 def tell_apart(folded: str, tables: Tables) -> Named:
@@ -39,6 +47,15 @@ def tell_apart(folded: str, tables: Tables) -> Named:
     if accused is not None and span is not None:
         evidence += (Evidence(part="accused_unit", rule=accused, start=span[0], end=span[1]),)
     return Named(subject, accused, accused is None, evidence, sign.rule.then)
+
+
+def units_of(name: str, tables: Tables) -> tuple[str, ...]:
+    """The units that a form's free words name, by id or by a name people use, in any case; none where nobody is."""
+    folded = fold(name).strip()
+    by_id = re.sub(r"[\s_]+", "-", folded)
+    if by_id in tables.units:
+        return (by_id,)
+    return tuple(dict.fromkeys(found.owner for found in tables.unit_names.find(folded)))
 
 
 def kin(unit: str, tables: Tables) -> frozenset[str]:

@@ -143,4 +143,5 @@ def classified(verdict: Verdict, *, decided_by: str) -> AppealClassified:
         evidence=verdict.evidence,
         versions=verdict.versions,
         accusation=verdict.accusation,
+        further_accused=verdict.further_accused,
     )

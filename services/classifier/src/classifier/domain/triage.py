@@ -48,14 +48,15 @@ def decide(
     if not view.waits_for_triage:
         return NOT_WAITING
     standing = tuple(case.line for case in view.cases if case.lowered is None)
-    final = _final(verdict, choice, standing)
+    final = _final(verdict, choice, standing, named=view.registered.data.accused_unit is not None)
     raised = handover.raising(view, choice.emergency_lines, now, now, by)
     if final.exclusion is Exclusion.EMERGENCY_LINE and not raised and not standing:
         return NO_LINE
     if final.work_order_follows and final.exclusion is None and view.classified is None:
         if not final.units:
             return NO_UNIT
-        barred = kin(final.accused_unit) if final.accused_unit is not None else frozenset()
+        accused = (*((final.accused_unit,) if final.accused_unit is not None else ()), *final.further_accused)
+        barred = frozenset[str]().union(*(kin(unit) for unit in accused))
         if any(item.unit in barred for item in final.units):
             return ACCUSED
     lane = view.registered.lane
@@ -82,7 +83,7 @@ def _accused(view: View, choice: Choice, now: datetime, key: tuple[str, ...]) ->
     return [Decision(event=named, time=now, key=key, lane=pending[-1].lane)]
 
 
-def _final(verdict: Verdict, choice: Choice, standing: tuple[str, ...]) -> Verdict:
+def _final(verdict: Verdict, choice: Choice, standing: tuple[str, ...], *, named: bool) -> Verdict:
     lines = tuple(dict.fromkeys((*choice.emergency_lines, *standing)))
     units = tuple(UnitScore(unit=unit, score=1.0 if place == 0 else 0.5) for place, unit in enumerate(choice.units))
     follows = choice.work_order_follows
@@ -100,7 +101,16 @@ def _final(verdict: Verdict, choice: Choice, standing: tuple[str, ...]) -> Verdi
         work_order_follows=follows,
         subject_unit=choice.subject_unit or verdict.subject_unit,
         accused_unit=choice.accused_unit or verdict.accused_unit,
+        further_accused=_further(verdict, choice, named),
     )
+
+
+def _further(verdict: Verdict, choice: Choice, named: bool) -> tuple[str, ...]:
+    """A person may correct whom the text seemed to accuse, and only adds to whom the form ``named``."""
+    if choice.accused_unit is None:
+        return verdict.further_accused
+    before = (verdict.accused_unit, *verdict.further_accused) if named else ()
+    return tuple(unit for unit in before if unit is not None and unit != choice.accused_unit)
 
 
 def _urgency(verdict: Verdict, choice: Choice, emergency: bool) -> Urgency:

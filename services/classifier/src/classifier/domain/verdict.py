@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from classifier.domain.accusation import Named, kin, tell_apart
+from classifier.domain.accusation import Named, kin, tell_apart, units_of
 from classifier.domain.appeal_type import judge_type
 from classifier.domain.emergency import NO_DANGER, Danger, find_danger
 from classifier.domain.rule import Fired
@@ -58,6 +58,7 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     versions: Versions = field(default_factory=Versions)
     accusation: str | None = None
+    further_accused: tuple[str, ...] = ()
 
 
 def classify(text: str, context: Context, tables: Tables, models: Models, explain: bool = True) -> Verdict:
@@ -70,7 +71,7 @@ def classify(text: str, context: Context, tables: Tables, models: Models, explai
 
     types, why_type = judge_type(bare, tables, models.type, explain)
     topics, why_topic = judge_topic(bare, tables, models.topic, explain)
-    named = _with_context(tell_apart(folded, tables), context)
+    named = _with_context(tell_apart(folded, tables), context, tables)
     if topics[0][0] not in tables.topics:
         # a city's own topics say nothing about our catalogue: the units come from the words alone
         units = _rank_units(bare, judge_topic(bare, tables, None)[0], named, tables, models)
@@ -119,6 +120,7 @@ def classify(text: str, context: Context, tables: Tables, models: Models, explai
             rules=tables.version, model=models.version, lines=tables.lines_version, taxonomy=tables.taxonomy_version
         ),
         accusation=named.accusation,
+        further_accused=named.further,
     )
 
 
@@ -126,13 +128,19 @@ def _told(part: str, found: Fired) -> Evidence:
     return Evidence(part=part, rule=found.rule.id, start=found.start, end=found.end)
 
 
-def _with_context(named: Named, context: Context) -> Named:
-    """What an agent or the form named counts more than what the text seems to say."""
+def _with_context(named: Named, context: Context, tables: Tables) -> Named:
+    """What an agent or the form named comes first; whom the text accuses stays accused beside it.
+
+    The form's words are free text: a name that no unit bears is for a person to make out.
+    """
     if context.accused_unit is None and context.subject_unit is None:
         return named
-    accused = context.accused_unit or named.accused_unit
-    subject = context.subject_unit or (named.subject_unit if named.subject_unit != accused else None)
-    return Named(subject, accused, named.unclear and accused is None, named.evidence, named.accusation)
+    of_form = units_of(context.accused_unit, tables) if context.accused_unit is not None else ()
+    accused = tuple(dict.fromkeys((*of_form, *named.accused)))
+    unclear = not of_form if context.accused_unit is not None else named.unclear
+    subject = context.subject_unit or (named.subject_unit if named.subject_unit not in accused else None)
+    first = accused[0] if accused else None
+    return Named(subject, first, unclear, named.evidence, named.accusation, accused[1:])
 
 
 def _rank_units(
@@ -149,7 +157,7 @@ def _rank_units(
     if named.accused_unit is None and not named.unclear:
         return units
     # an accusation never goes to the accused unit, its parent or its children (D)
-    barred = kin(named.accused_unit, tables) if named.accused_unit else frozenset()
+    barred = frozenset[str]().union(*(kin(unit, tables) for unit in named.accused))
     others = tuple(pair for pair in units if pair[0] not in barred and pair[0] != SUPERVISION)
     return ((SUPERVISION, 0.9), *((unit, round(score * 0.5, 4)) for unit, score in others))
 

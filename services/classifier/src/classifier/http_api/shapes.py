@@ -38,6 +38,7 @@ def triage_shape(found: Found, opinions: Opinions, real_now: datetime) -> dict[s
         "texts": list(view.texts),
         "place": place_shape(registered.data.place if registered is not None else None),
         "missing": list(registered.data.missing) if registered is not None else [],
+        "accused_on_form": registered.data.accused_unit if registered is not None else None,
         "suspect_lines": list(registered.data.suspect_lines) if registered is not None else [],
         "waiting_since": min((fact.time for fact in view.pending), default=None),
         "dangerous": view.dangerous,

@@ -30,7 +30,10 @@ def may_reveal(view: View, roles: frozenset[Role], unit: str | None, line: str |
     if unit is None or not roles & UNIT_ROLES:
         return _NOT_HOLDER
     verdict = view.classified.verdict
-    accused = {view.own.registered.data.accused_unit, verdict.accused_unit if verdict is not None else None}
+    named = view.own.registered.data.accused_unit or ""
+    accused = {named.strip().casefold()}
+    if verdict is not None:
+        accused |= {verdict.accused_unit or "", *verdict.further_accused}
     if unit not in view.orders.holders or unit in accused:
         return _NOT_HOLDER
     return _CONFIDENTIAL if view.own.registered.data.confidential else None
