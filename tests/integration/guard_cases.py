@@ -20,13 +20,20 @@ NOW = datetime.fromisoformat("2026-03-02T01:00:00+00:00")
 
 
 def tree(chance: random.Random) -> Directory:
-    """Up to a dozen units below one another, beside the supervision office and the centre."""
+    """Up to a dozen units below one another, beside the supervision office and the centre, with names of their own."""
     names = ["supervision-office", "hotline-center", *(f"unit-{at}" for at in range(chance.randint(3, 12)))]
     units = []
     for at, name in enumerate(names):
         parent = names[chance.randrange(at)] if at and chance.random() < 0.6 else None
         units.append(
-            MemberUnit(id=name, zh=name, en=name, phone="0375-2600100", duty_phone="0375-2600101", parent=parent)
+            MemberUnit(
+                id=name,
+                zh=f"第{at}局",
+                en=f"Bureau No. {at}",
+                phone="0375-2600100",
+                duty_phone="0375-2600101",
+                parent=parent,
+            )
         )
     return Directory.of("t", units)
 
@@ -43,7 +50,11 @@ def kin(directory: Directory, one: str, other: str) -> bool:
 
 
 class Case:
-    """One order in one city. ``late``: the accusation becomes known only after the order was sent out."""
+    """One order in one city. ``late``: the accusation becomes known only after the order was sent out.
+
+    ``written``: the accused unit as people write it, by id or by a name, in any case. ``unnamed``: nobody says which
+    unit it is, and no unit can be barred.
+    """
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
@@ -51,6 +62,10 @@ class Case:
         self.units = list(self.directory.units)
         self.accused = self.chance.choice(self.units)
         self.late = self.chance.random() < 0.5
+        self.unnamed = self.chance.random() < 0.2
+        unit = self.directory.units[self.accused]
+        ways = (unit.id, unit.id.upper(), unit.id.replace("-", " "), unit.zh, f"市{unit.zh}执法科", unit.en.upper())
+        self.written = None if self.unnamed else self.chance.choice(ways)
         standing = SignOff(
             name="all", by="o", topics=("*",), confidence=0, valid_from=NOW, valid_until=NOW + timedelta(days=9)
         )
@@ -59,24 +74,24 @@ class Case:
         self.facts: list[Fact[Event]] = []
         self.now = NOW
         told: dict[str, Any] = {"number": "1", "jurisdiction": "410400", "area": "410400", "channel": Channel.PHONE}
-        form = None if self.late else self.accused
+        form = None if self.late else self.written
         self.tell(ap.AppealRegistered(text_masked="窗口工作人员态度恶劣", accused_unit=form, **told))
-        self.classify(None)
+        self.classify(None, "conduct" if self.unnamed and not self.late else None)
         self.rest()
         if self.late:
-            self.classify(self.accused)
+            self.classify(self.written, "conduct")
 
     def any_unit(self) -> str:
         """Somebody wants it to go there."""
         return self.chance.choice(self.units)
 
-    def classify(self, accused: str | None) -> None:
+    def classify(self, accused: str | None, accusation: str | None = None) -> None:
         """The verdict: the matter lies with some unit, and perhaps somebody is accused."""
         likely = (ap.UnitScore(unit=self.any_unit(), score=0.9),)
         self.tell(
             ap.AppealClassified(
                 type=AppealType.COMPLAINT, topic="nowhere.known", units=likely, urgency=Urgency.NORMAL, hazard=False,
-                emergency_lines=(), work_order_follows=True, accused_unit=accused,
+                emergency_lines=(), work_order_follows=True, accused_unit=accused, accusation=accusation,
             )
         )  # fmt: skip
 
@@ -109,7 +124,7 @@ class Case:
 
     def concerns(self, unit: str) -> bool:
         """Whether the accusation bars this unit."""
-        return kin(self.directory, self.accused, unit)
+        return not self.unnamed and kin(self.directory, self.accused, unit)
 
     def _add(self, event: Event, name: str, sequence: int) -> None:
         fact: Fact[Event] = Fact(

@@ -31,7 +31,8 @@ def listed(row: Mapping[str, Any], subject: str, unit: str | None = None) -> dic
     if unit is not None:
         shown["work"] = [part for part in row.get("work", ()) if part["unit"] == unit]
         shown["pending"] = [one for one in row.get("pending", ()) if one["unit"] == unit]
-        for name in ("desks", "proposed_unit", "reason"):
+        # Into which order it was merged is not told either: that one may accuse this very unit.
+        for name in ("desks", "proposed_unit", "reason", "merged_into"):
             shown.pop(name)
     return {"subject": subject, **shown}
 
@@ -89,6 +90,7 @@ def timeline(
         if unit is not None:
             for name in (
                 "accused_unit",
+                "further_accused",
                 "subject_unit",
                 "caller_ref",
                 *(("attachments",) if fact.id in withheld else ()),

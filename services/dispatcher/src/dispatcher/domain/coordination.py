@@ -5,7 +5,7 @@ from datetime import datetime
 from contracts.events import work_order as wo
 from contracts.words import AssignmentMode
 from dispatcher.domain.assignment import Choice, sign_and_dispatch
-from dispatcher.domain.destination import checked, movable
+from dispatcher.domain.destination import checked, movable, named_units
 from dispatcher.domain.refusal import Refusal, Verdict
 from dispatcher.domain.submission import taken_from
 from dispatcher.domain.tables import Tables
@@ -16,7 +16,10 @@ def hold_meeting(
     view: View, tables: Tables, by: str, now: datetime, *, attendees: tuple[str, ...], decisions: tuple[str, ...],
     held_at: datetime, unit: str | None = None, co_units: tuple[str, ...] = (),
 ) -> Verdict:  # fmt: skip
-    """Only by the mandate of the instruction in force. Member units among the attendees are asked of the guard too."""
+    """Only by the mandate of the instruction in force.
+
+    The guard is asked of member units among the attendees too, and of the convener, however they are written.
+    """
     stop = movable(view)
     if stop is not None:
         return stop
@@ -25,10 +28,13 @@ def hold_meeting(
         return Refusal("no_mandate", "没有领导授权召开协调会", "no leader has mandated a meeting")
     if held_at > now:
         return Refusal("date_in_the_future", "会议时间不能在以后", "the meeting lies in the future", "held_at")
-    present = tuple(one for one in attendees if one in tables.directory)
+    present = named_units(attendees, tables.directory)
+    convening = named_units((instructed.convener,), tables.directory)
     others = tuple(dict.fromkeys(co for co in co_units if co != unit))
-    refused = checked(view, tables.directory, present, "attendees") or checked(
-        view, tables.directory, (*((unit,) if unit else ()), *others), "unit"
+    refused = (
+        checked(view, tables.directory, present, "attendees")
+        or checked(view, tables.directory, convening, "convener")
+        or checked(view, tables.directory, (*((unit,) if unit else ()), *others), "unit")
     )
     if refused is not None:
         return refused

@@ -29,6 +29,11 @@ def checked(view: View, directory: Directory, units: Iterable[str], field: str) 
     return None
 
 
+def named_units(words: Iterable[str], directory: Directory) -> tuple[str, ...]:
+    """The member units that free words name: a person's words may name none."""
+    return tuple(dict.fromkeys(unit for one in words for unit in sorted(directory.named(one))))
+
+
 def movable(view: View) -> Refusal | None:
     """Why the order may not be sent anywhere at all."""
     if view.over:

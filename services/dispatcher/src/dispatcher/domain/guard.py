@@ -19,10 +19,20 @@ class Person:
     unit: str | None = None
 
 
+def accused_units(accused: Iterable[str], directory: Directory) -> frozenset[str]:
+    """Whom the words name, by id: a form takes free text. Words that name no member unit stay as they are."""
+    return frozenset(unit for words in accused for unit in directory.named(words) or (words,))
+
+
+def unit_unknown(accused: Collection[str], accusing: bool, directory: Directory) -> bool:
+    """Whether somebody is accused of whom it is not known to which member unit they belong."""
+    return accusing and (not accused or not all(directory.named(words) for words in accused))
+
+
 def barred_units(accused: Iterable[str], directory: Directory) -> frozenset[str]:
     """Every unit that may not get, see or hold an order in which ``accused`` are accused of misconduct."""
     found: set[str] = set()
-    for unit in accused:
+    for unit in accused_units(accused, directory):
         found.add(unit)
         found.update(directory.above(unit))
         found.update(directory.below(unit))

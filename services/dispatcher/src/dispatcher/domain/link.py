@@ -5,7 +5,7 @@ from dataclasses import replace
 from contracts.events import Event
 from contracts.events import work_order as wo
 from dispatcher.domain.destination import OVER, checked, movable
-from dispatcher.domain.guard import barred_units, guarded_unit
+from dispatcher.domain.guard import accused_units, barred_units, guarded_unit, unit_unknown
 from dispatcher.domain.refusal import Refusal, Verdict
 from dispatcher.domain.relay_words import released
 from dispatcher.domain.tables import Tables
@@ -16,7 +16,8 @@ def merge(view: View, parent: View, tables: Tables, by: str, parent_subject: str
     """Into an order that is open and not merged itself, whose holders no accusation of ours concerns.
 
     An order with repeats or a result of its own stays what it is. An accusation goes only into an order that accuses
-    the same, for only there the guard keeps it from whom it concerns.
+    the same, for only there the guard keeps it from whom it concerns; where it is not known which unit is accused, only
+    into an accusation that nobody holds but the supervision office, or the centre where that office is accused.
     """
     stop = movable(view) or _own_matter(view)
     if stop is not None:
@@ -27,8 +28,12 @@ def merge(view: View, parent: View, tables: Tables, by: str, parent_subject: str
     refused = checked(view, tables.directory, holders, "parent")
     if refused is not None:
         return refused
-    unknown = sorted(view.accused - parent.accused)
-    if unknown or (view.retaliation and not parent.retaliation):
+    ours, theirs = (accused_units(one.accused, tables.directory) for one in (view, parent))
+    unknown = sorted(ours - theirs)
+    more = (view.accusing and not parent.accusing) or (view.retaliation and not parent.retaliation)
+    safe = guarded_unit(barred_units(ours | theirs, tables.directory))
+    exposed = unit_unknown(view.accused, view.accusing, tables.directory) and any(unit != safe for unit in holders)
+    if unknown or more or exposed:
         # The other order would go where this one must not: its guard knows nothing of our accusation.
         return Refusal(
             "accused_unit",
@@ -36,13 +41,12 @@ def merge(view: View, parent: View, tables: Tables, by: str, parent_subject: str
             "the other order does not accuse whom this one accuses",
             "parent",
             guards=True,
-            concerned=unknown[0] if unknown else None,
+            concerned=next((unit for unit in unknown if unit in tables.directory), None),
         )
     recalled: list[Event] = [
         wo.Recalled(unit=spell.unit, round=spell.round, reason="merged") for spell in view.handling.open_spells()
     ]
-    accused = tuple(sorted(parent.accused))
-    return (wo.Merged(parent=parent_subject, by=by, reason=reason, accused=accused), *recalled)
+    return (wo.Merged(parent=parent_subject, by=by, reason=reason, accused=tuple(sorted(theirs))), *recalled)
 
 
 def _own_matter(view: View) -> Refusal | None:

@@ -1,5 +1,7 @@
 """Member units of the hotline network, and who is above and below whom."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -52,6 +54,20 @@ class Directory:
         known = self.units.get(unit)
         return known.zh if known is not None else unit
 
+    def named(self, words: str) -> frozenset[str]:
+        """Every unit that free words name: by id, English or Chinese name in any case, width and spacing.
+
+        A Chinese name counts inside other words too: 市城市管理局执法科 names 城市管理局.
+        """
+        if words in self.units:
+            return frozenset((words,))
+        plain = _plain(words)
+        return frozenset(
+            unit.id
+            for unit in self.units.values()
+            if plain in (_plain(unit.id), _plain(unit.en)) or _inside(_plain(unit.zh), plain)
+        )
+
     def above(self, unit: str) -> tuple[str, ...]:
         """Parent, grandparent and so on. Raises ``ValueError`` for a loop."""
         found: list[str] = []
@@ -66,3 +82,12 @@ class Directory:
     def below(self, unit: str) -> frozenset[str]:
         """Children, grandchildren and so on."""
         return frozenset(other for other in self.units if unit in self.above(other))
+
+
+def _plain(words: str) -> str:
+    """Without what people write one way or the other."""
+    return re.sub(r"[\s_\-]", "", unicodedata.normalize("NFKC", words).casefold())
+
+
+def _inside(name: str, words: str) -> bool:
+    return name == words or (len(name) > 1 and not name.isascii() and name in words)

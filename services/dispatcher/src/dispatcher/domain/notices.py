@@ -20,6 +20,10 @@ from contracts.topology import ASSIGNMENTS, unit_queue
 from contracts.words import Clock
 from dispatcher.domain.guard import barred_units
 from dispatcher.domain.tables import Tables
+from dispatcher.domain.view import accused_in
+
+RETURNED = "returned"
+"""The reason of a recall that the unit itself asked for."""
 
 _Notice = tuple[str, str, Mapping[str, Any]]
 """Unit, type, and what the type adds to every notice."""
@@ -48,11 +52,9 @@ def notices(facts: Sequence[Fact[Event]], tables: Tables) -> tuple[Message, ...]
     for fact in facts:
         _note(so_far, fact)
         for unit, kind, more in _of(fact, so_far):
-            if unit in barred_units(so_far.accused, tables.directory):
-                if kind != "recalled":
-                    continue
-                # Whom it concerns learns that the order is gone, and nothing of why.
-                more = {**more, "reason": "recalled by the centre"}
+            # Whom it concerns learns that the order is gone, and nothing of why.
+            if kind != "recalled" and unit in barred_units(so_far.accused, tables.directory):
+                continue
             sequence[unit] = sequence.get(unit, 0) + 1
             body = {**_common(so_far, unit, kind), **more, "work_order_seq": sequence[unit], "reference": fact.id}
             found.append(message(unit, body, (fact.id, unit), fact.time))
@@ -88,15 +90,15 @@ def _note(so_far: _SoFar, fact: Fact[Event]) -> None:
     match event:
         case ap.AppealRegistered():
             so_far.registered = event
-            so_far.accused |= {event.accused_unit} if event.accused_unit else set()
+            so_far.accused |= accused_in(event)
         case ap.AppealSupplemented():
             so_far.supplements[fact.id] = event
         case ap.SupplementJudged():
             so_far.cleared[event.supplement] = event.accusation is None
-            so_far.accused |= {event.accused_unit} if event.accused_unit else set()
+            so_far.accused |= accused_in(event)
         case ap.AppealClassified():
             so_far.classified = event
-            so_far.accused |= {event.accused_unit} if event.accused_unit else set()
+            so_far.accused |= accused_in(event)
         case wo.Dispatched():
             so_far.holders[event.unit] = event.round
             so_far.parts[event.unit] = event.part
@@ -117,7 +119,9 @@ def _of(fact: Fact[Event], so_far: _SoFar) -> Iterator[_Notice]:
         case wo.Recalled():
             had = so_far.holders.pop(event.unit, None)
             if had is not None:
-                yield event.unit, "recalled", {"round": event.round, "reason": event.reason}
+                # One phrase for all but the unit's own return: a reason that is only said of some names an accusation.
+                reason = RETURNED if event.reason == RETURNED else "recalled by the centre"
+                yield event.unit, "recalled", {"round": event.round, "reason": reason}
         case wo.DeemedReceived():
             yield event.unit, "deemed_received", {"round": event.round}
         case wo.ReturnDecided():

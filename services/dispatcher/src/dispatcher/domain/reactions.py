@@ -10,7 +10,7 @@ from contracts.events import Event
 from contracts.events import work_order as wo
 from contracts.words import AssignmentMode, Clock, DeadlineKind, Service, UnitPart
 from dispatcher.domain.assignment import Choice, assign, sign_and_dispatch, urgency_of
-from dispatcher.domain.guard import barred_units, guarded_unit
+from dispatcher.domain.guard import accused_units, barred_units, guarded_unit
 from dispatcher.domain.notices import notices
 from dispatcher.domain.relay_words import released
 from dispatcher.domain.row import row_of
@@ -45,7 +45,7 @@ def _guarded(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:
     if not view.accused or view.over:
         return ()
     if view.handling.merged_into is not None:
-        return _accused_since_merged(view, now)
+        return _accused_since_merged(view, tables, now)
     barred = barred_units(view.accused, tables.directory)
     found: list[Decision] = []
     for spell in view.handling.open_spells():
@@ -69,10 +69,13 @@ def _guarded(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:
     return tuple(found)
 
 
-def _accused_since_merged(view: View, now: datetime) -> tuple[Decision, ...]:
+def _accused_since_merged(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:
     """An accusation that the main order does not share is looked at by itself, under the guard."""
     links = view.handling.links
-    if links.merged is None or links.main_result is not None or view.accused <= set(links.merged.accused):
+    if links.merged is None or links.main_result is not None:
+        return ()
+    ours, shared = (accused_units(names, tables.directory) for names in (view.accused, links.merged.accused))
+    if ours <= shared:
         return ()
     key = ("guard", "merged", str(links.merges))
     events = released(view, links.merged.parent, "an accusation became known", rule="guard")

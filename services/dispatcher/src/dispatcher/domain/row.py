@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from contracts.words import DeadlineKind, Urgency
-from dispatcher.domain.guard import barred_units
+from dispatcher.domain.guard import barred_units, unit_unknown
 from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.spell import Spell
 from dispatcher.domain.view import View
@@ -148,6 +148,7 @@ def row_of(view: View, directory: Directory) -> Mapping[str, Any]:
         "barred": sorted(barred_units(view.accused, directory)),
         "recused": sorted(handling.recused),
         "lane": "retaliation" if view.retaliation else "accusation" if view.accusing else None,
+        "unit_unknown": unit_unknown(view.accused, view.accusing, directory),
         "summary": view.text_for_units[:120],
         **_links(view),
     }

@@ -6,7 +6,7 @@ from contracts.events import Event
 from contracts.events import work_order as wo
 from contracts.words import AssignmentMode
 from dispatcher.domain.assignment import Choice, choose_unit, sign_and_dispatch
-from dispatcher.domain.destination import checked, movable
+from dispatcher.domain.destination import checked, movable, named_units
 from dispatcher.domain.guard import barred_units
 from dispatcher.domain.refusal import Refusal, Verdict
 from dispatcher.domain.tables import Tables
@@ -40,6 +40,10 @@ def instruct(
         return Refusal("not_submitted", "该事项未呈报或已批示", "the matter is not with a leader")
     if due is not None and due <= now:
         return Refusal("date_in_the_past", "批示期限应在以后", "name a date in the future", "due")
+    convening = named_units((convener or "",), tables.directory)
+    refused = checked(view, tables.directory, convening, "convener")
+    if refused is not None:
+        return refused
     leader = view.handling.submitted.leader
     chosen = unit or (view.handling.awaiting.unit if view.handling.awaiting is not None else None)
     if unit is not None:

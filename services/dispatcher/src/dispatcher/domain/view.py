@@ -92,10 +92,13 @@ class View:
 
     @property
     def accused(self) -> frozenset[str]:
-        """Everybody ever accused, by the form or by the classifier: an accusation does not fade."""
+        """Everybody ever accused, by the form or by the classifier: an accusation does not fade.
+
+        As it was written: ``guard.accused_units`` knows which units that are.
+        """
         registered = self.matter.registered
-        named = {registered.accused_unit} if registered is not None and registered.accused_unit else set()
-        return frozenset(named | self.judgement.accused)
+        named = accused_in(registered) if registered is not None else frozenset[str]()
+        return named | self.judgement.accused
 
     @property
     def accusing(self) -> bool:
@@ -111,6 +114,12 @@ class View:
     def over(self) -> bool:
         """Whether nothing more is to be done: withdrawn or closed."""
         return self.matter.withdrawn is not None or self.audit.closed is not None
+
+
+def accused_in(event: ap.AppealRegistered | ap.AppealClassified | ap.SupplementJudged) -> frozenset[str]:
+    """Whom one event accuses."""
+    further = event.further_accused if isinstance(event, ap.AppealClassified) else ()
+    return frozenset(name for name in (event.accused_unit, *further) if name)
 
 
 def fold(facts: Iterable[Fact[Event]]) -> View:
@@ -153,14 +162,12 @@ def _judgement(facts: Sequence[Fact[Event]]) -> Judgement:
         match fact.data:
             case ap.AppealClassified() as event:
                 view.classified, view.at = event, fact.time
-                if event.accused_unit:
-                    view.accused.add(event.accused_unit)
+                view.accused |= accused_in(event)
                 if event.accusation:
                     view.accusations.add(event.accusation)
             case ap.SupplementJudged() as event:
                 view.cleared[event.supplement] = event.accusation is None
-                if event.accused_unit:
-                    view.accused.add(event.accused_unit)
+                view.accused |= accused_in(event)
                 if event.accusation:
                     view.accusations.add(event.accusation)
     return view

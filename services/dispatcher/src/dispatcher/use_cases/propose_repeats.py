@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from dispatcher.domain.guard import guarded_unit
 from dispatcher.domain.likeness import Proposal, Trace, Weights, compare, keys, trace
 from dispatcher.domain.view import View
 from dispatcher.ports import OrderRows, Proposals, Traces
@@ -90,8 +91,19 @@ def may_join(repeat: str, main: str, rows: Rows) -> bool:
     if one is None or other is None or repeat == main:
         return False
     standing = all(row.get("open") and not row.get("merged_into") for row in (one, other))
-    barred = set(one.get("barred", ())) <= set(other.get("barred", ()))
-    return standing and barred and one.get("state") not in _DONE and not one.get("repeats")
+    return standing and _as_guarded(one, other) and one.get("state") not in _DONE and not one.get("repeats")
+
+
+def _as_guarded(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether what one accuses is as well kept in the other."""
+    barred = set(one.get("barred", ())), set(other.get("barred", ()))
+    lanes = one.get("lane"), other.get("lane")
+    if not barred[0] <= barred[1] or (lanes[0] and not lanes[1]) or (lanes[0] == "retaliation" != lanes[1]):
+        return False
+    # Rows that are older than the field: an accusation that bars nobody names no unit.
+    unknown = one.get("unit_unknown", bool(lanes[0]) and not barred[0])
+    safe = guarded_unit(frozenset(barred[0] | barred[1]))
+    return not unknown or all(unit == safe for unit in other.get("units", ()))
 
 
 _DONE = ("RETURN_VISIT", "ANSWERED_DIRECTLY", "NO_WORK_ORDER")
