@@ -4,7 +4,7 @@ from datetime import datetime
 
 from contracts.events import work_order as wo
 from dispatcher.domain.guard import barred_units
-from dispatcher.domain.holding import held, hidden_from
+from dispatcher.domain.holding import NOT_YOURS, held, hidden_from
 from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.refusal import Refusal, Verdict
 from dispatcher.domain.view import View
@@ -26,8 +26,9 @@ def answer_urge(
     view: View, directory: Directory, unit: str, by: str, urge: str, text: str, until: datetime | None
 ) -> Verdict:
     """S2: within two working days, with a result, or a reason and a date. Once per urge."""
-    if unit in barred_units(view.accused, directory):
-        return hidden_from(unit)
+    foreign = _foreign(view, unit, directory)
+    if foreign is not None:
+        return foreign
     issued = view.watch.urges.get(urge)
     if issued is None or issued.unit != unit:
         return Refusal("unknown_urge", "没有这份催办单", "there is no such urge for your unit", "urge")
@@ -38,8 +39,9 @@ def answer_urge(
 
 def answer_supervision(view: View, directory: Directory, unit: str, by: str, supervision: str, text: str) -> Verdict:
     """Once per supervision."""
-    if unit in barred_units(view.accused, directory):
-        return hidden_from(unit)
+    foreign = _foreign(view, unit, directory)
+    if foreign is not None:
+        return foreign
     opened = view.watch.supervisions.get(supervision)
     if opened is None or opened.unit != unit:
         return Refusal(
@@ -49,6 +51,13 @@ def answer_supervision(view: View, directory: Directory, unit: str, by: str, sup
         return Refusal("already_answered", "该督办单已回复", "the supervision is answered already", "supervision")
     event = wo.SupervisionAnswered(unit=unit, round=opened.round, supervision=supervision, text=text, by=by)
     return (event,)
+
+
+def _foreign(view: View, unit: str, directory: Directory) -> Refusal | None:
+    """The same words for an order that accuses the unit and for one that it never had."""
+    if unit in barred_units(view.accused, directory):
+        return hidden_from(unit)
+    return NOT_YOURS if view.handling.of(unit) is None else None
 
 
 def dispute(view: View, directory: Directory, unit: str, by: str, reason: str) -> Verdict:

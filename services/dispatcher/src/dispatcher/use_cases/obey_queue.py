@@ -27,6 +27,9 @@ PATIENCE = timedelta(seconds=30)
 MOST_WAITING = 20
 """Commands of one order; beyond this they are refused at once."""
 
+FOREIGN = "foreign"
+"""In a kept answer: the unit never had the order, and is answered as if there were none."""
+
 REUSED = Refusal("command_id_reused", "命令编号已用于其他内容", "this command id was used for another", "command_id")
 
 
@@ -69,6 +72,9 @@ class QueueCommands:
         answer = document.answered(command)
         if answer is not None and answer.status == 422:
             await self._stray(unit, body, refused(REUSED, 422))
+        elif answer is not None and answer.body.get(FOREIGN):
+            # Not from the order's document: its subject would say that there is such an order.
+            await self._stray(unit, body, refused(UNKNOWN))
         await self.look_at_waiting(subject)
 
     async def look_at_waiting(self, subject: str) -> None:
@@ -119,10 +125,14 @@ class QueueCommands:
             )
             answer = change.answer or Answer(status=200, body={})
             kept = {**answer.body, "command": asked.type, "asked": asked.work_order, "at": now.isoformat()}
+            never = fold(document.facts).handling.of(unit) is None
+            foreign = never and answer.body.get("code") == UNKNOWN.code
+            if foreign:
+                kept[FOREIGN] = True
             changed = len(others) != len(document.private.get(WAITING) or [])
             return Change(
                 decisions=change.decisions,
-                messages=(self._message(unit, asked, answer, now),),
+                messages=() if foreign else (self._message(unit, asked, answer, now),),
                 private=rest if changed else {},
                 answer=Answer(status=answer.status, body=kept),
                 retry_at=change.retry_at or (first_of(others) if changed else None),
@@ -162,15 +172,20 @@ class QueueCommands:
         """Answer a command that belongs to no order; each has a small document of its own, so nothing grows."""
         command_id = str(body["command_id"])[:128]
         command = Command.of(f"unit.{unit}", command_id, body)
-        told = {"type": "command.refused", "unit": unit, "command_id": command_id, "answer": dict(answer.body)}
+        told: dict[str, Any] = {"type": "command.refused", "unit": unit, "command_id": command_id}
+        told |= {name: body[field][:_SHORT] for name, field in _NAMED if isinstance(body.get(field), str)}
+        sent = {**told, "answer": dict(answer.body), "reference": command_id}
 
         def step(_: Document) -> Change:
-            sent = {**told, "reference": command_id}
             now = self._strays.now()
             return Change(messages=(message(unit, sent, ("answer", command.fingerprint), now),), answer=answer)
 
         await self._strays.change(f"command:{unit}:{command_id}:{command.fingerprint[:16]}", step, command)
 
+
+_NAMED = (("work_order", "work_order"), ("command", "type"))
+"""What an answer repeats of its command, where the command says it, and from which field."""
+_SHORT = 200
 
 _PROSE = ("method", "result", "ground", "reason", "public_text", "internal_text", "measures", "text")
 
