@@ -150,3 +150,11 @@ class Feed(Protocol):
     async def read(self, unit: str, after: int, limit: int, wait_seconds: float) -> list[dict[str, Any]]:
         """The unit's messages after cursor ``after``, oldest first; waits for the first one."""
         ...
+
+    async def note_read(self, unit: str, subjects: Iterable[str]) -> None:
+        """The unit gets the assignments of these orders now; the same again changes nothing."""
+        ...
+
+    async def have_read(self, unit: str, subjects: Iterable[str]) -> frozenset[str]:
+        """Those of which the unit ever got the assignment."""
+        ...

@@ -13,12 +13,13 @@ from chassis.document import Command
 from chassis.requests import waiting
 from contracts.words import Role
 from dispatcher.commands import CommandId, UnitCommand
-from dispatcher.domain.guard import open_to, readable
+from dispatcher.domain.guard import open_to
 from dispatcher.doors import OrderPath, answered, command_id, own, person_of, unit_order
 from dispatcher.ports import Feed, OrderNumbers, Orders, Standing
 from dispatcher.shown import listed
 from dispatcher.use_cases.find_orders import Search, find_orders
 from dispatcher.use_cases.obey_unit import obey_unit
+from dispatcher.use_cases.read_messages import read_messages
 from dispatcher.work_lists import Form, Number, Since, State, Text, Topic, Until, exported
 
 MOST_WAIT_SECONDS = 30.0
@@ -70,8 +71,7 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed
         else:
             items = await feed.read(unit, after, limit, 0)
         following = items[-1]["cursor"] if items else after
-        closed = await numbers.barred_among([item["subject"] for item in items], unit) if items else frozenset()
-        return {"items": readable(items, closed), "next": following}
+        return {"items": await read_messages(feed, numbers, unit, items), "next": following}
 
     @api.post("/units/{unit}/commands")
     async def commands(
@@ -127,7 +127,7 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed
         """The unit's orders, open and closed, as CSV or JSON."""
         own(principal, unit, standing.tables().directory)
         search = Search(state=state, topic=topic, unit=unit, since=since, until=until)
-        return exported(orders, numbers, standing, search, principal, form)
+        return exported(orders, numbers, standing, search, principal, form, as_unit=unit)
 
     @api.get("/units/{unit}/work-orders/{order}")
     async def one_order(

@@ -7,6 +7,7 @@ seen 7 never misses an 8 that is written later.
 import asyncio
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from chassis.activity import Activity
@@ -14,7 +15,12 @@ from chassis.bus import Delivery, Permanent
 from chassis.mongo import DUPLICATE, BulkRefused, Index, Row, Store
 
 COLLECTION = "unit_messages"
+READ = "unit_reads"
+"""Which units got which orders' assignments over HTTP; found by ``_id`` alone."""
 INDEXES = {COLLECTION: (Index((("unit", 1), ("cursor", 1)), unique=True),)}
+
+MOST_NOTED = 10_000
+"""Readings remembered in this process, which need not be written again."""
 
 MAX_ROWS = 100
 """Messages in one insert."""
@@ -30,6 +36,8 @@ class UnitFeed:
         self._look_again = look_again_seconds
         self._store = store
         self._rows = store.collection(COLLECTION)
+        self._reads = store.collection(READ)
+        self._noted: dict[str, None] = {}
         self._activity = activity
         self._waiting: list[tuple[Row, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
@@ -68,6 +76,27 @@ class UnitFeed:
                 await asyncio.wait_for(news.wait(), min(left, self._look_again))
             except TimeoutError:
                 continue
+
+    async def note_read(self, unit: str, subjects: Iterable[str]) -> None:
+        """The unit gets the assignments of these orders now; the same again changes nothing."""
+        fresh = [name for name in dict.fromkeys(_reading(unit, one) for one in subjects) if name not in self._noted]
+        if not fresh:
+            return
+        insert = self._reads.insert_many([{"_id": name} for name in fresh], ordered=False)
+        try:
+            await self._store.call("insert", insert, writes=len(fresh))
+        except BulkRefused as refused:
+            if any(code != DUPLICATE for code in refused.codes.values()):
+                raise RuntimeError("the database refused an insert") from None
+        self._noted.update(dict.fromkeys(fresh))
+        while len(self._noted) > MOST_NOTED:
+            del self._noted[next(iter(self._noted))]
+
+    async def have_read(self, unit: str, subjects: Iterable[str]) -> frozenset[str]:
+        """Those of which the unit ever got the assignment."""
+        names = {_reading(unit, one): one for one in subjects}
+        found = await self._store.find(self._reads, {"_id": {"$in": sorted(names)}}, fields={"_id": 1})
+        return frozenset(names[row["_id"]] for row in found)
 
     def _nothing_above(self, unit: str, after: int) -> bool:
         # Only where nobody else writes does the last cursor of this process say it all.
@@ -139,6 +168,10 @@ class UnitFeed:
             )
             self._cursors[unit] = last[0]["cursor"] if last else 0
         return self._cursors[unit]
+
+
+def _reading(unit: str, subject: str) -> str:
+    return f"{unit} {subject}"
 
 
 def _shown(row: Row) -> dict[str, Any]:

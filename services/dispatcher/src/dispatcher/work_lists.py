@@ -30,13 +30,14 @@ Form = Annotated[Literal["json", "csv"], Query(alias="format")]
 
 
 def exported(
-    orders: Orders, numbers: OrderNumbers, standing: Standing, search: Search, principal: Principal, form: str
-) -> StreamingResponse:
-    """The lines as JSON (``{"items": [...]}``) or CSV, sent as they are read."""
+    orders: Orders, numbers: OrderNumbers, standing: Standing, search: Search, principal: Principal, form: str,
+    as_unit: str | None = None,
+) -> StreamingResponse:  # fmt: skip
+    """The lines as JSON (``{"items": [...]}``) or CSV, sent as they are read. ``as_unit`` by a unit's own door."""
     log.info("work orders exported", extra={"user": principal.user, "unit": search.unit, "format": form})
     lines = export_orders(
         orders, numbers, standing.tables().directory, search, person_of(principal),
-        supervises=principal.is_any(Role.SUPERVISOR),
+        supervises=principal.is_any(Role.SUPERVISOR), as_unit=as_unit,
     )  # fmt: skip
     kind = "text/csv; charset=utf-8" if form == "csv" else "application/json"
     headers = {

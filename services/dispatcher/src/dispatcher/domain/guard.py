@@ -59,16 +59,17 @@ def open_to(row: Mapping[str, Any], person: Person) -> bool:
     return not must_recuse(person, row.get("recused", ()), row.get("barred", ()))
 
 
-def readable(messages: Sequence[Mapping[str, Any]], closed: Collection[str]) -> list[Mapping[str, Any]]:
+def readable(
+    messages: Sequence[Mapping[str, Any]], closed: Collection[str], read: Collection[str]
+) -> list[Mapping[str, Any]]:
     """A unit's kept messages without those of orders that accuse it; ``closed`` are their subjects.
 
-    Whoever read the assignment earlier learns that the order is gone, and gets the answers to its own commands.
+    Whoever has read the assignment (``read``) learns that the order is gone, and gets the answers to its own commands.
     """
-    unread = {one["subject"] for one in messages if one["type"] == "assignment"}
     return [
         one
         for one in messages
         if one["subject"] not in closed
         or one["type"].startswith("command.")
-        or (one["type"] == "recalled" and one["subject"] not in unread)
+        or (one["type"] == "recalled" and one["subject"] in read)
     ]

@@ -19,18 +19,19 @@ MOST_ROWS = 20_000
 
 
 async def export_orders(
-    orders: Orders, numbers: OrderNumbers, directory: Directory, search: Search, person: Person, *, supervises: bool
-) -> AsyncIterator[dict[str, Any]]:
+    orders: Orders, numbers: OrderNumbers, directory: Directory, search: Search, person: Person, *,
+    supervises: bool, as_unit: str | None = None,
+) -> AsyncIterator[dict[str, Any]]:  # fmt: skip
     """The lines in order of acceptance, at most ``MOST_ROWS``.
 
-    For the centre the words of an accusation stay inside, and retaliation leaves only with the supervision office
-    (``supervises``).
+    ``as_unit``: the unit that reads its own. For the centre the words of an accusation stay inside, and retaliation
+    leaves only with the supervision office (``supervises``).
     """
     cursor: str | None = None
     for _ in range(MOST_ROWS // PAGE):
         rows, cursor = await find_orders(orders, numbers, search, person, cursor, PAGE)
         for row in rows:
-            line = exported(row["row"], directory, person.unit if search.unit == person.unit else None, supervises)
+            line = exported(row["row"], directory, as_unit, supervises)
             if line is not None:
                 yield line
         if cursor is None:

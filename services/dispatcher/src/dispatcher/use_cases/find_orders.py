@@ -14,6 +14,9 @@ from dispatcher.use_cases.record_attempt import record_attempt
 TEXT_DAYS = 92
 """A search for words looks at so many days before ``until``: it reads the rows of its window."""
 
+HIDDEN_STEP = 100
+"""Rows read at once past those that are hidden."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
@@ -64,10 +67,29 @@ async def find_orders(
 
     Who asks for such an order by its very number is recorded.
     """
-    rows, after = await numbers.page(conditions(search, orders.now()), "since", cursor, limit)
+    found = await _visible(numbers, conditions(search, orders.now()), person, cursor, limit + 1)
     if search.number is not None:
         await _named(orders, numbers, search.number, person)
-    return [row for row in rows if "row" in row and open_to(row["row"], person)], after
+    page = found[:limit]
+    return page, f"{page[-1]['row']['since']}~{page[-1]['_id']}" if len(found) > limit else None
+
+
+async def _visible(
+    numbers: OrderNumbers, where: dict[str, Any], person: Person, cursor: str | None, count: int
+) -> list[dict[str, Any]]:
+    """The first ``count`` rows that are open to this person.
+
+    Cursor and end are told from these alone: a page that is short, or a cursor that stands on a hidden row, would say
+    that something is hidden. Reads on in large steps, and only where something is.
+    """
+    found: list[dict[str, Any]] = []
+    step = count
+    while True:
+        rows, cursor = await numbers.page(where, "since", cursor, step)
+        found += [row for row in rows if "row" in row and open_to(row["row"], person)]
+        if cursor is None or len(found) >= count:
+            return found
+        step = max(count, HIDDEN_STEP)
 
 
 async def _named(orders: Orders, numbers: OrderNumbers, number: str, person: Person) -> None:
