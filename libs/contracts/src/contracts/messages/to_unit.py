@@ -197,7 +197,7 @@ class CommandAccepted(Delivered):
 @_to_unit("command.refused")
 class CommandRefused(Delivered):
     """Nothing changed. ``answer`` holds ``code`` for programs, ``text_zh`` and ``text_en`` for people, and ``field``
-    where one is at fault. ``work_order`` and ``command`` are missing where the order or the form is not known."""
+    where one is at fault. ``work_order`` and ``command`` are missing where the command cannot be read."""
 
     type: Short
     unit: Short

@@ -65,16 +65,16 @@ class QueueCommands:
             return
         subject = await self._numbers.subject_of(asked.work_order)
         if subject is None:
-            await self._stray(unit, body, refused(UNKNOWN))
+            await self._stray(unit, body, refused(UNKNOWN), asked)
             return
         command = Command.of(f"unit.{unit}", asked.command_id, body)
         document = await self._obey(subject, unit, asked, command)
         answer = document.answered(command)
         if answer is not None and answer.status == 422:
-            await self._stray(unit, body, refused(REUSED, 422))
+            await self._stray(unit, body, refused(REUSED, 422), asked)
         elif answer is not None and answer.body.get(FOREIGN):
             # Not from the order's document: its subject would say that there is such an order.
-            await self._stray(unit, body, refused(UNKNOWN))
+            await self._stray(unit, body, refused(UNKNOWN), asked)
         await self.look_at_waiting(subject)
 
     async def look_at_waiting(self, subject: str) -> None:
@@ -168,12 +168,16 @@ class QueueCommands:
             at=now,
         )
 
-    async def _stray(self, unit: str, body: dict[str, Any], answer: Answer) -> None:
-        """Answer a command that belongs to no order; each has a small document of its own, so nothing grows."""
+    async def _stray(self, unit: str, body: dict[str, Any], answer: Answer, asked: UnitCommand | None = None) -> None:
+        """Answer a command that belongs to no order; each has a small document of its own, so nothing grows.
+
+        Of what could not be read (``asked`` is None) the answer repeats nothing.
+        """
         command_id = str(body["command_id"])[:128]
         command = Command.of(f"unit.{unit}", command_id, body)
         told: dict[str, Any] = {"type": "command.refused", "unit": unit, "command_id": command_id}
-        told |= {name: body[field][:_SHORT] for name, field in _NAMED if isinstance(body.get(field), str)}
+        if asked is not None:
+            told |= {"work_order": asked.work_order, "command": asked.type}
         sent = {**told, "answer": dict(answer.body), "reference": command_id}
 
         def step(_: Document) -> Change:
@@ -182,10 +186,6 @@ class QueueCommands:
 
         await self._strays.change(f"command:{unit}:{command_id}:{command.fingerprint[:16]}", step, command)
 
-
-_NAMED = (("work_order", "work_order"), ("command", "type"))
-"""What an answer repeats of its command, where the command says it, and from which field."""
-_SHORT = 200
 
 _PROSE = ("method", "result", "ground", "reason", "public_text", "internal_text", "measures", "text")
 
