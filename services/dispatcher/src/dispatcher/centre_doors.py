@@ -13,6 +13,7 @@ from dispatcher.commands import (
     Merge,
     PhoneCall,
     Recusal,
+    RecusalLifting,
     ReturnDecision,
     Review,
     Signature,
@@ -61,6 +62,7 @@ CENTRE_DOORS = (
         (Role.DUTY_OFFICER, Role.REVIEWER, Role.SUPERVISOR, Role.LEADER),
         "回避: a person with an interest takes no part; naming another needs a duty officer or supervisor.",
     ),
+    CentreDoor("recusal-lifting", RecusalLifting, _OFFICES, "解除回避: the reason no longer holds, or never did."),
 )
 
 DOOR_OF = {door.name: door for door in CENTRE_DOORS}

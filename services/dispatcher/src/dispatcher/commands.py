@@ -124,7 +124,10 @@ class RecordSiteVisit(UnitBody):
 
 
 class Recuse(UnitBody):
-    """回避: a person of the unit, by user name, takes no part; absent: who asks."""
+    """回避: a person of the unit, by user name, takes no part. Over HTTP absent: who asks; a unit head names others.
+
+    Over AMQP ``person`` is needed. What a unit says binds only who acts for that unit.
+    """
 
     type: Literal["recuse"]
     person: Word | None = None
@@ -284,6 +287,13 @@ class Recusal(Body):
     reason: Prose
 
 
+class RecusalLifting(Body):
+    """解除回避: the person takes part again; why is recorded."""
+
+    person: Word
+    reason: Prose
+
+
 CentreCommand = (
     Signature
     | ReturnDecision
@@ -297,6 +307,7 @@ CentreCommand = (
     | Unmerge
     | DirectAnswer
     | Recusal
+    | RecusalLifting
     | Meeting
     | StaffOnSite
     | SiteVisit

@@ -9,13 +9,14 @@ from chassis.auth import Principal
 from chassis.document import Answer, Command, Document
 from chassis.problems import Problem
 from contracts.words import Role
-from dispatcher.commands import CentreCommand, Recusal
+from dispatcher.commands import CentreCommand, Recusal, Recuse, UnitCommand
 from dispatcher.domain.guard import Person, barred_units, must_recuse
 from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.view import fold
 from dispatcher.ports import OrderNumbers, Orders, Standing
 from dispatcher.shown import order_shown
 from dispatcher.use_cases.obey_centre import obey_centre
+from dispatcher.use_cases.obey_unit import obey_unit
 from dispatcher.use_cases.record_attempt import record_attempt
 
 ProposalPath = Annotated[str, Path(min_length=3, max_length=260, description="A proposed repeat, as listed.")]
@@ -55,12 +56,27 @@ async def obey(
     asked: CentreCommand,
 ) -> Answer:  # fmt: skip
     """A command of the centre. Raises ``Problem`` 403 where somebody may only speak for themselves."""
-    speaks_for = principal.user if not isinstance(asked, Recusal) else asked.person or principal.user
-    if speaks_for != principal.user and not principal.is_any(Role.DUTY_OFFICER, Role.SUPERVISOR):
-        raise Problem(403, "Forbidden", "You may recuse yourself, not others.", "only-yourself", "person")
+    _may_name(principal, asked, Role.DUTY_OFFICER, Role.SUPERVISOR)
     body = {"order": order, "command": type(asked).__name__, **asked.model_dump(mode="json")}
     command = Command.of(principal.user, key, body)
     return await obey_centre(orders, numbers, standing, order, command, asked, person_of(principal))
+
+
+async def obey_member(
+    orders: Orders, numbers: OrderNumbers, standing: Standing, unit: str, key: str, principal: Principal,
+    asked: UnitCommand,
+) -> Answer:  # fmt: skip
+    """A command of a person of the unit. Raises ``Problem`` 403 where somebody may only speak for themselves."""
+    _may_name(principal, asked, Role.UNIT_HEAD)
+    body = {"unit": unit, **asked.model_dump(mode="json", exclude={"command_id"})}
+    command = Command.of(principal.user, key, body)
+    return await obey_unit(orders, numbers, standing, unit, command, asked)
+
+
+def _may_name(principal: Principal, asked: CentreCommand | UnitCommand, *others: Role) -> None:
+    named = asked.person if isinstance(asked, Recusal | Recuse) else None
+    if named not in (None, principal.user) and not principal.is_any(*others):
+        raise Problem(403, "Forbidden", "You may recuse yourself, not others.", "only-yourself", "person")
 
 
 async def centre_order(

@@ -181,6 +181,7 @@ async def _order(
         knowledge=tables.knowledge.search(shown["text_masked"], 3),
         roles={str(role) for role in principal.roles},
         fetches=principal.is_any(*FETCHERS),
+        recused=sorted({one.partition("\n")[0] for one in document.row.get("recused", ())}),
         wrong=wrong,
         answer=answer,
         ids=ids,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from chassis.document import Answer, Command, Document, Step
+from dispatcher.domain.guard import Person
 from dispatcher.domain.likeness import Proposal, Trace
 from dispatcher.domain.sign_off import SignOff
 from dispatcher.domain.tables import Tables
@@ -55,8 +56,8 @@ class OrderNumbers(Numbers, Protocol):
         """These orders, read at once."""
         ...
 
-    async def barred_among(self, subjects: Sequence[str], unit: str) -> frozenset[str]:
-        """Those of ``subjects`` in which an accusation concerns ``unit``."""
+    async def closed_among(self, subjects: Sequence[str], person: Person) -> frozenset[str]:
+        """Those of ``subjects`` from which ``person`` must recuse: an accusation concerns their unit, or they have."""
         ...
 
 

@@ -52,7 +52,7 @@ def router(
     @api.post("/repeats/{proposal}/dismissal")
     async def dismissal(proposal: ProposalPath, key: Key, principal: DutyOfficer) -> dict[str, Any]:
         """Not the same matter: it is proposed no more."""
-        if not await dismiss(proposals, proposal, principal.user, orders.now()):
+        if not await dismiss(proposals, rows, orders, proposal, person_of(principal)):
             raise Problem(404, "Not found", "There is no such proposal.", "unknown-proposal", "proposal")
         return {"proposal": proposal, "dismissed": True}
 

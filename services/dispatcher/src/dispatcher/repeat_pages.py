@@ -68,7 +68,7 @@ def router(
 
     @api.post("/desk/repeats/{proposal}/dismissal")
     async def dismissal(principal: DutyOfficer, request: Request, proposal: ProposalPath) -> Response:
-        if not await dismiss(proposals, proposal, principal.user, orders.now()):
+        if not await dismiss(proposals, rows, orders, proposal, person_of(principal)):
             raise Problem(404, "Not found", "There is no such proposal.", "unknown-proposal", "proposal")
         return await listing(principal, request)
 

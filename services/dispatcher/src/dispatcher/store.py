@@ -11,6 +11,7 @@ from chassis.documents import INDEXES as DOCUMENT_INDEXES
 from chassis.documents import Documents
 from chassis.mongo import DuplicateKey, Index, Row, Store, StoreAway
 from dispatcher import shipped_tables
+from dispatcher.domain.guard import Person, open_to
 from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.sign_off import SignOff
 from dispatcher.domain.tables import Tables
@@ -78,16 +79,16 @@ class StoredOrderNumbers:
         rows = await self._store.find(self._documents.collection, {"_id": {"$in": list(subjects)}})
         return [Document(row["_id"], row) for row in rows]
 
-    async def barred_among(self, subjects: Sequence[str], unit: str) -> frozenset[str]:
-        """Those in which an accusation concerns the unit."""
+    async def closed_among(self, subjects: Sequence[str], person: Person) -> frozenset[str]:
+        """Those from which the person must recuse."""
         kept = self._documents.kept_rows(subjects)
-        barred = {subject for subject, row in kept.items() if unit in row.get("barred", ())}
+        closed = {subject for subject, row in kept.items() if not open_to(row, person)}
         unread = [subject for subject in subjects if subject not in kept]
         if unread:
-            where: Row = {"_id": {"$in": unread}, "row.barred": unit}
-            rows = await self._store.find(self._documents.collection, where, fields={"_id": 1})
-            barred |= {str(row["_id"]) for row in rows}
-        return frozenset(barred)
+            known = {"_id": 1, "row.barred": 1, "row.recused": 1}
+            rows = await self._store.find(self._documents.collection, {"_id": {"$in": unread}}, fields=known)
+            closed |= {str(row["_id"]) for row in rows if not open_to(row.get("row", {}), person)}
+        return frozenset(closed)
 
     async def rows_of(self, subjects: Sequence[str]) -> dict[str, Row]:
         """Subject to row, for those that are known."""

@@ -2,23 +2,20 @@
 
 import csv
 import io
-import json
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from chassis.auth import Principal, allow, public
-from chassis.document import Command
 from chassis.requests import waiting
 from contracts.words import Role
 from dispatcher.commands import CommandId, UnitCommand
 from dispatcher.domain.guard import open_to
-from dispatcher.doors import OrderPath, answered, command_id, own, person_of, unit_order
+from dispatcher.doors import OrderPath, answered, command_id, obey_member, own, person_of, unit_order
 from dispatcher.ports import Feed, OrderNumbers, Orders, Standing
 from dispatcher.shown import listed
 from dispatcher.use_cases.find_orders import Search, find_orders
-from dispatcher.use_cases.obey_unit import obey_unit
 from dispatcher.use_cases.read_messages import read_messages
 from dispatcher.work_lists import Form, Number, Since, State, Text, Topic, Until, exported
 
@@ -71,7 +68,8 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed
         else:
             items = await feed.read(unit, after, limit, 0)
         following = items[-1]["cursor"] if items else after
-        return {"items": await read_messages(feed, numbers, unit, items), "next": following}
+        shown = await read_messages(feed, numbers, unit, person_of(principal), items)
+        return {"items": shown, "next": following}
 
     @api.post("/units/{unit}/commands")
     async def commands(
@@ -82,9 +80,8 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed
     ) -> Response:
         """One command of the unit; the same id again gets the same answer. 409 with a ``code`` when a rule refuses."""
         own(principal, unit, standing.tables().directory)
-        asked = json.loads(body.model_dump_json(exclude={"command_id"}))
-        command = Command.of(principal.user, command_id(key, body.command_id), {"unit": unit, **asked})
-        answer = await obey_unit(orders, numbers, standing, unit, command, body)
+        key = command_id(key, body.command_id)
+        answer = await obey_member(orders, numbers, standing, unit, key, principal, body)
         return answered(answer.status, dict(answer.body))
 
     @api.get("/units/{unit}/work-orders")

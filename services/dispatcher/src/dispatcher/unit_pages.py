@@ -5,20 +5,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from chassis.auth import Principal, allow
-from chassis.document import Command
 from chassis.ids import Ids
 from chassis.pages.shell import PageShell
 from chassis.problems import Problem
 from contracts.words import Role
 from dispatcher.commands import UNIT_COMMAND
 from dispatcher.domain.guard import open_to
-from dispatcher.doors import OrderPath, person_of, unit_order
+from dispatcher.doors import OrderPath, obey_member, person_of, unit_order
 from dispatcher.forms import fields_of, key_of, parsed
 from dispatcher.page_parts import deadlines, due_of, moments
 from dispatcher.ports import OrderNumbers, Orders, Standing
 from dispatcher.shown import listed
 from dispatcher.use_cases.mask_text import masked
-from dispatcher.use_cases.obey_unit import obey_unit
 
 OfUnit = Annotated[Principal, allow(Role.UNIT_HANDLER, Role.UNIT_HEAD)]
 
@@ -57,10 +55,7 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, ids: Ids) 
         asked = parsed(UNIT_COMMAND, {**fields_of(form), "type": action, "work_order": order})
         if isinstance(asked, str):
             return await show(principal, request, order, wrong=asked)
-        unit = _unit(principal)
-        body = {"unit": unit, **asked.model_dump(mode="json", exclude={"command_id"})}
-        command = Command.of(principal.user, key_of(form), body)
-        answer = await obey_unit(orders, numbers, standing, unit, command, asked)
+        answer = await obey_member(orders, numbers, standing, _unit(principal), key_of(form), principal, asked)
         return await show(principal, request, order, answer=dict(answer.body))
 
     async def show(

@@ -67,7 +67,7 @@ async def test_a_rule_s_refusal_is_told_in_words_on_the_page(desk: Any) -> None:
     await desk.appeal("v3", accused_unit="traffic-police")
     told = await press(desk, "/desk/orders/v3/signature", Role.DUTY_OFFICER, {"unit": "public-security"})
     assert "被举报" in told
-    assert desk.types("v3") == ["awaiting_signature", "barred"]
+    assert desk.types("v3") == ["awaiting_signature", "units_barred", "barred"]
 
 
 async def test_a_role_presses_only_its_own_buttons(desk: Any) -> None:

@@ -124,7 +124,7 @@ async def test_an_accusation_found_after_dispatch_takes_the_order_away_from_the_
         work_order_follows=True, accused_unit="water-group",
     )  # fmt: skip
     await desk.tell("g2", Service.CLASSIFIER, again)
-    assert desk.types("g2") == ["signed", "dispatched", "recalled", "signed", "dispatched"]
+    assert desk.types("g2") == ["signed", "dispatched", "recalled", "signed", "dispatched", "units_barred"]
     # It had read the assignment: it learns that the order is gone, and reads nothing else of it any more.
     for after in (1, 0):
         told = [(m["type"], m["reason"]) for m in await desk.messages(after=after)]

@@ -62,3 +62,12 @@ class RedoOrdered(Event):
     number: Short
     reasons: tuple[Short, ...]
     audited_by: Short
+
+
+@event("revisit.barred", R)
+class RevisitBarred(Event):
+    """Who must recuse tried to read or decide here, and nothing else happened; as ``work_order.barred``."""
+
+    attempt: Short
+    by: Short
+    barred_unit: Short | None = None

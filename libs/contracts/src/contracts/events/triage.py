@@ -20,3 +20,12 @@ class TriageDecided(Event):
 
     by: Short
     agreed_with_machine: bool
+
+
+@event("triage.barred", Service.CLASSIFIER)
+class TriageBarred(Event):
+    """Who must recuse tried to read or decide here, and nothing else happened; as ``work_order.barred``."""
+
+    attempt: Short
+    by: Short
+    barred_unit: Short | None = None

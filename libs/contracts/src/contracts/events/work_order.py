@@ -405,11 +405,35 @@ class MainClosed(Event):
 
 @event("work_order.recused", D)
 class Recused(Event):
-    """回避: a person with an interest takes no part in this order from here on."""
+    """回避: a person with an interest takes no part in this order from here on.
+
+    ``of_unit``: a unit said so of one of its own people; it binds who acts for that unit under this name.
+    """
 
     person: Short
     by: Short
     reason: Text = ""
+    of_unit: Short | None = None
+
+
+@event("work_order.recusal_lifted", D)
+class RecusalLifted(Event):
+    """Undoes every ``recused`` of this person: the reason no longer holds, or never did."""
+
+    person: Short
+    by: Short
+    reason: Text = ""
+
+
+@event("work_order.units_barred", D)
+class UnitsBarred(Event):
+    """Whose people take no part since ``accused`` is accused: that unit, what is above it and what is below it.
+
+    The latest one of an accused unit counts, for the directory of member units may change.
+    """
+
+    accused: Short
+    units: tuple[Short, ...]
 
 
 @event("work_order.barred", D)

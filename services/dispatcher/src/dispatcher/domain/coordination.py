@@ -6,6 +6,7 @@ from contracts.events import work_order as wo
 from contracts.words import AssignmentMode
 from dispatcher.domain.assignment import Choice, sign_and_dispatch
 from dispatcher.domain.destination import checked, movable, named_units
+from dispatcher.domain.recuse import may_be_named
 from dispatcher.domain.refusal import Refusal, Verdict
 from dispatcher.domain.submission import taken_from
 from dispatcher.domain.tables import Tables
@@ -34,6 +35,7 @@ def hold_meeting(
     refused = (
         checked(view, tables.directory, present, "attendees")
         or checked(view, tables.directory, convening, "convener")
+        or may_be_named(view, attendees, "attendees")
         or checked(view, tables.directory, (*((unit,) if unit else ()), *others), "unit")
     )
     if refused is not None:

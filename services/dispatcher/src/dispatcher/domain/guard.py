@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.recusal import named_in
 from dispatcher.domain.member_unit import HOTLINE_CENTER, SUPERVISION_OFFICE, Directory
 
 
@@ -51,7 +52,7 @@ def may_reach(unit: str, accused: Iterable[str], directory: Directory) -> bool:
 
 def must_recuse(person: Person, recused: Collection[str], barred: Collection[str]) -> bool:
     """回避: who said so or was told to, and whoever belongs to a unit that the accusation concerns."""
-    return person.user in recused or (person.unit is not None and person.unit in barred)
+    return named_in(recused, person.user, person.unit) or (person.unit is not None and person.unit in barred)
 
 
 def open_to(row: Mapping[str, Any], person: Person) -> bool:
@@ -62,7 +63,7 @@ def open_to(row: Mapping[str, Any], person: Person) -> bool:
 def readable(
     messages: Sequence[Mapping[str, Any]], closed: Collection[str], read: Collection[str]
 ) -> list[Mapping[str, Any]]:
-    """A unit's kept messages without those of orders that accuse it; ``closed`` are their subjects.
+    """A unit's kept messages without those of orders that are closed to the reader; ``closed`` are their subjects.
 
     Whoever has read the assignment (``read``) learns that the order is gone, and gets the answers to its own commands.
     """

@@ -8,9 +8,16 @@ from typing import Any
 from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.events import work_order as wo
+from contracts.recusal import entry, without
 from contracts.words import UnitPart
 from dispatcher.domain.links import Links
 from dispatcher.domain.spell import Extension, Reply, Return, Spell
+
+BESIDE = (
+    wo.RepeatJoined, wo.RepeatLeft, wo.Recused, wo.RecusalLifted, wo.Barred, wo.UnitsBarred, wo.Phoned, wo.StaffSent,
+    wo.SiteVisited, wo.SpeciallyReported,
+)  # fmt: skip
+"""What may come before the first decision on who handles the order, and decides nothing of it."""
 
 
 @dataclass(slots=True)
@@ -85,7 +92,7 @@ def fold_handling(facts: Iterable[Fact[Event]]) -> Handling:
     view = Handling()
     for fact in facts:
         # A repeat that comes to an order nobody has decided on yet is no decision on it.
-        view.begun = view.begun or not isinstance(fact.data, (wo.RepeatJoined, wo.RepeatLeft))
+        view.begun = view.begun or not isinstance(fact.data, BESIDE)
         view.links.apply(fact)
         apply = _APPLY.get(type(fact.data))
         if apply is not None:
@@ -234,7 +241,11 @@ def _unmerged(view: Handling, event: wo.Unmerged, at: datetime) -> None:
 
 
 def _recused(view: Handling, event: wo.Recused, at: datetime) -> None:
-    view.recused.add(event.person)
+    view.recused.add(entry(event.person, event.of_unit))
+
+
+def _recusal_lifted(view: Handling, event: wo.RecusalLifted, at: datetime) -> None:
+    view.recused = without(view.recused, event.person)
 
 
 _APPLY: dict[type[Event], Callable[[Handling, Any, datetime], None]] = {
@@ -266,4 +277,5 @@ _APPLY: dict[type[Event], Callable[[Handling, Any, datetime], None]] = {
     wo.Merged: _merged,
     wo.Unmerged: _unmerged,
     wo.Recused: _recused,
+    wo.RecusalLifted: _recusal_lifted,
 }

@@ -28,6 +28,7 @@ def react(facts: Sequence[Fact[Event]], tables: Tables, now: datetime) -> Reacti
         *_assignment(view, tables, now),
         *_guarded(view, tables, now),
         *_guarded_proposal(view, tables, now),
+        *_barred(view, tables, now),
         *_withdrawn(view, now),
         *_redone(view, tables, now),
         *_deemed(view),
@@ -92,6 +93,19 @@ def _guarded_proposal(view: View, tables: Tables, now: datetime) -> tuple[Decisi
         catalog_version=tables.catalogue.version,
     )  # fmt: skip
     return (Decision(event=proposed, time=now, key=("guard", "proposal", str(awaiting.unit))),)
+
+
+def _barred(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:
+    """The other services learn whose people take no part; once per accused unit and version of the directory."""
+    directory = tables.directory
+    return tuple(
+        Decision(
+            event=wo.UnitsBarred(accused=accused, units=tuple(sorted(barred_units((accused,), directory)))),
+            time=now,
+            key=("barred", accused, directory.version),
+        )
+        for accused in sorted(view.accused)
+    )
 
 
 def _withdrawn(view: View, now: datetime) -> tuple[Decision, ...]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from contracts.events import work_order as wo
 from contracts.words import AssignmentMode
 from dispatcher.domain.destination import OVER, checked
+from dispatcher.domain.recuse import may_be_named
 from dispatcher.domain.refusal import Refusal, Verdict
 from dispatcher.domain.tables import Tables
 from dispatcher.domain.view import View
@@ -15,10 +16,10 @@ FUTURE = Refusal("date_in_the_future", "现场时间不能在以后", "the visit
 def send_staff(
     view: View, tables: Tables, by: str, staff: tuple[str, ...], reason: str, member_units: tuple[str, ...]
 ) -> Verdict:
-    """Any time before the end; units that go along are asked of the guard."""
+    """Any time before the end; units that go along are asked of the guard, and who has recused is not sent."""
     if view.over:
         return OVER
-    refused = checked(view, tables.directory, member_units, "member_units")
+    refused = checked(view, tables.directory, member_units, "member_units") or may_be_named(view, staff, "staff")
     if refused is not None:
         return refused
     return (wo.StaffSent(staff=staff, reason=reason, by=by, member_units=member_units),)
@@ -45,4 +46,7 @@ def report_specially(view: View, tables: Tables, by: str, leader: str, text: str
         return OVER
     if all(known.id != leader for known in tables.leaders):
         return Refusal("unknown_leader", "没有这位领导", "there is no such leader", "leader")
+    recused = may_be_named(view, (leader,), "leader")
+    if recused is not None:
+        return recused
     return (wo.SpeciallyReported(leader=leader, text=text, advice=advice, by=by),)

@@ -8,6 +8,7 @@ from contracts.words import AssignmentMode
 from dispatcher.domain.assignment import Choice, choose_unit, sign_and_dispatch
 from dispatcher.domain.destination import checked, movable, named_units
 from dispatcher.domain.guard import barred_units
+from dispatcher.domain.recuse import may_be_named
 from dispatcher.domain.refusal import Refusal, Verdict
 from dispatcher.domain.tables import Tables
 from dispatcher.domain.view import View
@@ -20,6 +21,9 @@ def submit(view: View, tables: Tables, by: str, now: datetime, leader: str, brie
         return stop
     if all(known.id != leader for known in tables.leaders):
         return Refusal("unknown_leader", "没有这位领导", "there is no such leader", "leader")
+    recused = may_be_named(view, (leader,), "leader")
+    if recused is not None:
+        return recused
     if view.handling.submitted is not None and view.handling.instructed is None:
         return Refusal("already_submitted", "已呈报，待批示", "it is with a leader already")
     return (wo.Submitted(leader=leader, brief=brief, reason=reason),)
@@ -44,6 +48,9 @@ def instruct(
     refused = checked(view, tables.directory, convening, "convener")
     if refused is not None:
         return refused
+    recused = may_be_named(view, (convener,) if convener is not None else (), "convener")
+    if recused is not None:
+        return recused
     leader = view.handling.submitted.leader
     chosen = unit or (view.handling.awaiting.unit if view.handling.awaiting is not None else None)
     if unit is not None:

@@ -38,7 +38,7 @@ def run_rule(view: View, asked: UnitCommand, unit: str, by: str, now: datetime, 
     known = tables.directory
     if unit in barred_units(view.accused, known):
         return hidden_from(unit)
-    if must_recuse(Person(by), view.handling.recused, ()):
+    if must_recuse(Person(by, unit), view.handling.recused, ()):
         return MUST_RECUSE
     match asked:
         case ConfirmReceipt():
@@ -88,4 +88,6 @@ def run_rule(view: View, asked: UnitCommand, unit: str, by: str, now: datetime, 
             spell = held(view, unit, known, in_hand=False)
             if isinstance(spell, Refusal):
                 return spell
-            return recuse(view, by, asked.person or by, masked(asked.reason, known))
+            # Over the broker a unit speaks, not a person: it names who has the interest.
+            person = asked.person or (by if by != f"unit.{unit}" else None)
+            return recuse(view, by, person, masked(asked.reason, known), None if person == by else unit)

@@ -14,6 +14,7 @@ from dispatcher.commands import (
     Merge,
     PhoneCall,
     Recusal,
+    RecusalLifting,
     ReturnDecision,
     Review,
     Signature,
@@ -29,7 +30,7 @@ from dispatcher.domain.decide_extension import decide_extension
 from dispatcher.domain.decide_return import decide_return
 from dispatcher.domain.guard import Person, barred_units, must_recuse
 from dispatcher.domain.link import merge, phone, unmerge
-from dispatcher.domain.recuse import MUST_RECUSE, recuse
+from dispatcher.domain.recuse import MUST_RECUSE, lift_recusal, recuse
 from dispatcher.domain.refusal import Refusal, Verdict
 from dispatcher.domain.review import review
 from dispatcher.domain.sign import sign
@@ -56,7 +57,8 @@ async def obey_centre(
 ) -> Answer:
     """Decide once (rule 3c); a duplicate gets the kept answer. 404 for an unknown order.
 
-    ``person`` is the command's user with the unit they belong to: who must recuse decides nothing.
+    ``person`` is the command's user with the unit they belong to: who must recuse decides nothing, and merges nothing
+    into an order from which they must recuse.
     """
     subject = await numbers.subject_of(order)
     if subject is None:
@@ -72,8 +74,10 @@ async def obey_centre(
         tables, now = standing.tables(), orders.now()
 
         def rule(view: View) -> Verdict:
-            if must_recuse(person, view.handling.recused, barred_units(view.accused, tables.directory)):
-                return MUST_RECUSE
+            concerned = (view,) if parent is None else (view, parent[1])
+            for one in concerned:
+                if must_recuse(person, one.handling.recused, barred_units(one.accused, tables.directory)):
+                    return MUST_RECUSE
             return _run(view, asked, command.user, now, tables, parent)
 
         return decided(document, rule, command, orders, attempt_of(asked))
@@ -133,6 +137,8 @@ def _run(
             return answer_directly(view, tables, by, asked.knowledge_item, text)
         case Recusal():
             return recuse(view, by, asked.person or by, clean(asked.reason))
+        case RecusalLifting():
+            return lift_recusal(view, by, asked.person, clean(asked.reason))
         case Meeting():
             return hold_meeting(
                 view, tables, by, now, attendees=tuple(clean(one) for one in asked.attendees),

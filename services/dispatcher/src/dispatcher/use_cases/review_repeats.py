@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from dispatcher.domain.guard import Person, open_to
 from dispatcher.domain.likeness import Proposal
-from dispatcher.ports import OrderRows, Proposals
+from dispatcher.ports import OrderRows, Orders, Proposals
 from dispatcher.use_cases.propose_repeats import may_join
+from dispatcher.use_cases.record_attempt import record_attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,18 @@ async def paired(found: list[Proposal], orders: OrderRows) -> list[Pair]:
     ]
 
 
-async def dismiss(proposals: Proposals, proposal: str, by: str, at: datetime) -> bool:
-    """Not the same matter; False where no such proposal was made. Saying so twice changes nothing."""
-    if await proposals.settle([proposal], {"how": "dismissed", "by": by, "at": at}):
+async def dismiss(proposals: Proposals, rows: OrderRows, orders: Orders, proposal: str, person: Person) -> bool:
+    """Not the same matter; False where no such proposal was made. Saying so twice changes nothing.
+
+    There is none for who must recuse from one of the two, either; that is recorded with the order.
+    """
+    found = await rows.rows_of(proposal.split("~"))
+    closed = {subject: row for subject, row in found.items() if not open_to(row, person)}
+    for subject, row in closed.items():
+        unit = person.unit if person.unit in row.get("barred", ()) else None
+        await record_attempt(orders, subject, "dismiss_repeat", person, unit)
+    if closed:
+        return False
+    if await proposals.settle([proposal], {"how": "dismissed", "by": person.user, "at": orders.now()}):
         return True
     return await proposals.known(proposal)

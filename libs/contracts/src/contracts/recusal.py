@@ -1,0 +1,69 @@
+"""回避: who takes no part in an appeal, folded from its facts by every service that shows or decides something of it.
+
+Domain rules, section 7: persons with an interest recuse themselves, and an accusation reaches nobody of the accused
+unit, of what is above it or below it. The dispatcher knows the units and tells the others:
+``work_order.units_barred``.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from contracts.envelope import Fact
+from contracts.events import Event
+from contracts.events import appeal as ap
+from contracts.events import work_order as wo
+from contracts.words import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Recusals:
+    """``persons`` as ``entry`` writes them; ``units``: whose people take no part."""
+
+    persons: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+
+    def bar(self, user: str, unit: str | None) -> bool:
+        """Whether this person, of this unit where their token names one, takes no part."""
+        return named_in(self.persons, user, unit) or (unit is not None and unit in self.units)
+
+    def concerned(self, unit: str | None) -> str | None:
+        """The unit to record with an attempt: the person's where it is barred, else None."""
+        return unit if unit in self.units else None
+
+
+def entry(person: str, of_unit: str | None) -> str:
+    """One recused person as plain text, for rows: a unit's word binds who acts for that unit."""
+    return person if of_unit is None else f"{person}\n{of_unit}"
+
+
+def named_in(persons: Collection[str], user: str, unit: str | None) -> bool:
+    """Whether this person is among the recused ``persons``."""
+    return user in persons or (unit is not None and entry(user, unit) in persons)
+
+
+def without(persons: Iterable[str], person: str) -> set[str]:
+    """The recused persons once the recusals of ``person`` are lifted."""
+    return {one for one in persons if one.partition("\n")[0] != person}
+
+
+def recusals(facts: Iterable[Fact[Event]]) -> Recusals:
+    """From an appeal's facts in any order, with duplicates and gaps; each source's own order counts."""
+    persons: set[str] = set()
+    named: set[str] = set()
+    barred: dict[str, tuple[str, ...]] = {}
+    once = {fact.id: fact for fact in facts}.values()
+    for fact in sorted(once, key=lambda fact: (fact.source is Service.DISPATCHER, fact.sequence, fact.id)):
+        match fact.data:
+            case ap.AppealRegistered(accused_unit=str(unit)) | ap.AppealClassified(accused_unit=str(unit)):
+                named.add(unit)
+            case ap.SupplementJudged(accused_unit=str(unit)):
+                named.add(unit)
+            case wo.Recused() as event:
+                persons.add(entry(event.person, event.of_unit))
+            case wo.RecusalLifted() as event:
+                persons = without(persons, event.person)
+            case wo.UnitsBarred() as event:
+                barred[event.accused] = event.units
+            case _:
+                pass
+    return Recusals(frozenset(persons), frozenset(named).union(*barred.values()))
