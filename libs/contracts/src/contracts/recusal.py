@@ -7,12 +7,19 @@ unit, of what is above it or below it. The dispatcher knows the units and tells 
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
+from contracts.decision import Decision
 from contracts.envelope import Fact
-from contracts.events import Event
+from contracts.events import Event, ladder
 from contracts.events import appeal as ap
+from contracts.events import revisit as rv
+from contracts.events import triage as tr
 from contracts.events import work_order as wo
 from contracts.words import Service
+
+SHANGHAI = timezone(timedelta(hours=8))
+"""An attempt is recorded once a local day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +33,22 @@ class Recusals:
         """Whether this person, of this unit where their token names one, takes no part."""
         return named_in(self.persons, user, unit) or (unit is not None and unit in self.units)
 
-    def concerned(self, unit: str | None) -> str | None:
-        """The unit to record with an attempt: the person's where it is barred, else None."""
-        return unit if unit in self.units else None
+    def recorded(
+        self,
+        event: type[ap.AppealBarred | rv.RevisitBarred | tr.TriageBarred | ladder.AccountabilityBarred],
+        attempt: str,
+        user: str,
+        unit: str | None,
+        now: datetime,
+    ) -> Decision:
+        """The ``attempt`` (``read``, ``audit``) as the service's own ``event``: once a day per person and way."""
+        concerned = unit if unit in self.units else None
+        day = now.astimezone(SHANGHAI).date().isoformat()
+        return Decision(
+            event=event(attempt=attempt, by=user, barred_unit=concerned),
+            time=now,
+            key=("attempt", attempt, concerned or "", user, day),
+        )
 
 
 def entry(person: str, of_unit: str | None) -> str:

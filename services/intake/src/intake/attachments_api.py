@@ -11,6 +11,7 @@ from chassis.clock import BusinessClock
 from chassis.crypto import MasterKey
 from chassis.limits import ATTACHMENT_LIMIT, LargerBody
 from chassis.problems import Problem
+from contracts.recusal import recusals
 from contracts.words import Role
 from intake.domain.media_type import ALLOWED, matches
 from intake.domain.reveal import UNIT_ROLES
@@ -56,10 +57,14 @@ def router(files: Files, appeals: Appeals, keys: MasterKey, clock: BusinessClock
     ) -> Response:
         """For the centre, for who uploaded it (a unit as a whole), and for the unit that holds the appeal."""
         file = await or_busy(files.read(attachment_id))
-        if file is None or not (
-            principal.is_any(*CENTRE)
-            or file.owner == _owner(principal)
-            or await or_busy(_holds(appeals, attachment_id, principal))
+        if (
+            file is None
+            or await or_busy(_closed(appeals, attachment_id, principal))
+            or not (
+                principal.is_any(*CENTRE)
+                or file.owner == _owner(principal)
+                or await or_busy(_holds(appeals, attachment_id, principal))
+            )
         ):
             raise Problem(404, "Not found", "No file of this id is open to you.", "no-such-attachment")
         return Response(
@@ -76,6 +81,12 @@ def _owner(principal: Principal) -> str:
     if principal.unit is not None and principal.is_any(*UNIT_ROLES):
         return f"unit.{principal.unit}"
     return principal.user
+
+
+async def _closed(appeals: Appeals, attachment_id: str, principal: Principal) -> bool:
+    """Whether the reader must recuse from the appeal that has this file."""
+    document = await appeals.by_attachment(attachment_id)
+    return document is not None and recusals(document.facts).bar(principal.user, principal.unit)
 
 
 async def _holds(appeals: Appeals, attachment_id: str, principal: Principal) -> bool:

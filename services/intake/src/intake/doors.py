@@ -11,6 +11,7 @@ from chassis.bus import Passing
 from chassis.clock import BusinessClock, infrastructure_now
 from chassis.crypto import MasterKey
 from chassis.problems import Problem
+from contracts.recusal import recusals
 from contracts.words import Role
 from intake.ports import Appeal, Files, LineKeys
 from intake.tickets import Tickets
@@ -18,6 +19,7 @@ from intake.use_cases.count_address import CountAddress
 from intake.use_cases.file_appeal import FileAppeal
 from intake.use_cases.keep_files import KeepFiles
 from intake.use_cases.object_to_guidance import ObjectToGuidance
+from intake.use_cases.record_attempt import RecordAttempt
 from intake.use_cases.register_appeal import RegisterAppeal
 from intake.use_cases.reveal_caller import RevealCaller
 from intake.use_cases.show_appeal import Closed, ShowAppeal
@@ -45,6 +47,7 @@ class Doors:
     withdraw: WithdrawAppeal
     objection: ObjectToGuidance
     reveal: RevealCaller
+    attempt: RecordAttempt
     files: Files
     line_keys: LineKeys
     clock: BusinessClock
@@ -62,10 +65,16 @@ async def or_busy(work: Awaitable[R]) -> R:
 
 
 async def open_appeal(doors: Doors, number: str, code: str | None, principal: Principal | None) -> Appeal:
-    """The appeal for whoever proves a right to it. Raises ``Problem`` 401, 404 or 429."""
+    """The appeal for whoever proves a right to it. Raises ``Problem`` 401, 404 or 429.
+
+    For a person of the centre who must recuse there is none, and the attempt is recorded.
+    """
     if principal is not None and principal.is_any(*STAFF):
         found = await or_busy(doors.show.by_token(number))
         if found is None:
+            raise unknown()
+        if recusals(found.document.facts).bar(principal.user, principal.unit):
+            await or_busy(doors.attempt(found.subject, principal))
             raise unknown()
         return found
     if not code:

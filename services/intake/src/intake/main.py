@@ -16,6 +16,7 @@ from intake.use_cases.count_address import CountAddress
 from intake.use_cases.file_appeal import FileAppeal
 from intake.use_cases.keep_files import KeepFiles
 from intake.use_cases.object_to_guidance import ObjectToGuidance
+from intake.use_cases.record_attempt import RecordAttempt
 from intake.use_cases.register_appeal import RegisterAppeal
 from intake.use_cases.reveal_caller import RevealCaller
 from intake.use_cases.seal_contacts import SealContacts
@@ -76,6 +77,7 @@ def build(runtime: Runtime) -> Built:
         withdraw=WithdrawAppeal(documents, vault),
         objection=ObjectToGuidance(documents, vault, file),
         reveal=RevealCaller(documents, vault),
+        attempt=RecordAttempt(documents),
         files=files,
         line_keys=line_keys,
         clock=clock,

@@ -133,6 +133,31 @@ async def test_only_the_unit_that_holds_the_order_learns_the_caller_and_it_is_re
     assert ["回电核实地点"] * 2 == [item["purpose"] for item in own]
 
 
+async def test_who_must_recuse_neither_learns_the_caller_nor_reads_and_it_is_recorded(
+    intake: Intake,
+) -> None:
+    number, _, tell = await opened(intake, accused_unit="lamps")
+    told = w.UnitsBarred(accused="lamps", units=("lamps", "urban-management"))
+    await intake.publish(
+        tell.dispatched("supervision-office"), tell.fact(told), tell.fact(w.Recused(person="li.wei", by="duty"))
+    )
+    recused = {"user": "li.wei", "unit": "supervision-office"}
+    kin = {"user": "zhang", "unit": "urban-management"}
+    path, body = f"/appeals/{number}/reveal", {"purpose": "核实情况"}
+
+    for role, who in ((Role.UNIT_HANDLER, recused), (Role.REVISIT_AGENT, recused), (Role.REVISIT_AGENT, kin)):
+        assert 403 == (await intake.post(path, body, intake.token(role, **who))).status_code
+    for who in (recused, kin, kin):
+        assert 404 == (await intake.http.get(f"/appeals/{number}", headers=intake.token(Role.AGENT, **who))).status_code
+    await intake.quiet()
+    seen = (await intake.http.get(f"/appeals/{number}/reveals", headers=intake.token(Role.AUDITOR))).json()
+
+    assert [False] * 3 == [item["granted"] for item in seen["items"]]
+    tried = [(one.attempt, one.by, one.barred_unit) for one in intake.data("appeal.barred")]
+    assert [("read", "li.wei", None), ("read", "zhang", "urban-management")] == tried
+    assert 200 == (await intake.post(path, body, intake.token(Role.REVISIT_AGENT))).status_code
+
+
 async def test_a_confidential_caller_is_shown_to_no_unit(intake: Intake) -> None:
     number, _, tell = await opened(intake, confidential=True)
     await intake.publish(tell.dispatched("lamps"))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from contracts.envelope import Fact
 from contracts.events import Event
+from contracts.events import work_order as w
 from contracts.words import Role
 from intake.domain.refusal import Refusal
 from intake.domain.reveal import may_reveal
@@ -16,7 +17,7 @@ HANDLER = frozenset({Role.UNIT_HANDLER})
 
 def asked(facts: list[Fact[Event]], roles: frozenset[Role], unit: str | None = None, line: str | None = None) -> str:
     """The refusal's code, or ``open``."""
-    found = may_reveal(fold(facts), roles, unit, line)
+    found = may_reveal(fold(facts), roles, "li.wei", unit, line)
     return found.code if isinstance(found, Refusal) else "open"
 
 
@@ -48,3 +49,33 @@ def test_a_unit_name_without_a_units_role_opens_nothing() -> None:
     assert "not-the-holder" == asked(facts, HANDLER)
     assert "open" == asked(facts, HANDLER, "lamps")
     assert "not-registered" == asked([], HANDLER, "lamps")
+
+
+def test_who_recused_learns_nothing_until_it_is_lifted() -> None:
+    tell = Teller("s")
+    facts = [tell.registered(), tell.dispatched("lamps"), tell.fact(w.Recused(person="li.wei", by="duty", reason="r"))]
+    told = "must-recuse"
+
+    assert (told, told) == (asked(facts, HANDLER, "lamps"), asked(facts, frozenset({Role.REVISIT_AGENT})))
+    facts.append(tell.fact(w.RecusalLifted(person="li.wei", by="duty", reason="r")))
+    assert "open" == asked(facts, HANDLER, "lamps")
+
+
+def test_what_a_unit_says_of_its_people_binds_them_there_alone() -> None:
+    tell = Teller("s")
+    said = w.Recused(person="li.wei", by="unit.lamps", reason="r", of_unit="lamps")
+    facts = [tell.registered(), tell.dispatched("lamps"), tell.fact(said)]
+
+    assert "must-recuse" == asked(facts, HANDLER, "lamps")
+    assert "open" == asked(facts, frozenset({Role.REVISIT_AGENT}))
+
+
+def test_nobody_of_the_accused_unit_its_parent_or_its_child_learns_anything_in_whatever_role() -> None:
+    tell = Teller("s")
+    units = ("lamps", "lamps-east", "urban-management")
+    facts = [tell.registered(), tell.dispatched("supervision-office")]
+    facts += [tell.fact(w.UnitsBarred(accused="lamps", units=units))]
+    visitor = frozenset({Role.REVISIT_AGENT})
+
+    assert ["not-the-holder"] * 3 == [asked(facts, visitor, unit) for unit in units]
+    assert ("open", "open") == (asked(facts, visitor), asked(facts, visitor, "supervision-office"))

@@ -141,6 +141,15 @@ class SupplementJudged(Event):
     accused_unit: Short | None = None
 
 
+@event("appeal.barred", Service.INTAKE)
+class AppealBarred(Event):
+    """Who must recuse tried to read it at intake's doors, and nothing else happened; as ``work_order.barred``."""
+
+    attempt: Short
+    by: Short
+    barred_unit: Short | None = None
+
+
 @event("appeal.guided", Service.CLASSIFIER)
 class AppealGuided(Event):
     """Not for the hotline: the ground is named and the right channel shown. ``signed_by`` names person or sign-off."""

@@ -72,3 +72,12 @@ class AccountabilityReferred(Event):
     one_vote_veto: bool
     dossier_sha256: Short
     by: Short
+
+
+@event("accountability.barred", S)
+class AccountabilityBarred(Event):
+    """Who must recuse tried to read or decide at the monitor's doors, and nothing else happened; as ``work_order.barred``."""
+
+    attempt: Short
+    by: Short
+    barred_unit: Short | None = None

@@ -14,6 +14,7 @@ from contracts.events import deadline as d
 from contracts.events import emergency as e
 from contracts.events import revisit as r
 from contracts.events import work_order as w
+from contracts.recusal import Recusals, recusals
 from contracts.words import Clock, DeadlineKind, Service
 
 
@@ -80,6 +81,7 @@ class View:
     orders: Orders = field(default_factory=Orders)
     promises: tuple[Promise, ...] = ()
     revisited: Revisited = field(default_factory=Revisited)
+    recusals: Recusals = field(default_factory=Recusals)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -119,6 +121,7 @@ def ordered(facts: Iterable[Fact[Event]]) -> dict[Service, list[Fact[Event]]]:
 
 def fold(facts: Iterable[Fact[Event]]) -> View:
     """The view of one appeal."""
+    facts = tuple(facts)
     by_source = ordered(facts)
     return View(
         own=_own(by_source[Service.INTAKE]),
@@ -126,6 +129,7 @@ def fold(facts: Iterable[Fact[Event]]) -> View:
         orders=_orders(by_source[Service.DISPATCHER]),
         promises=_promises(by_source[Service.SLA_MONITOR]),
         revisited=_revisited(by_source[Service.REVISIT]),
+        recusals=recusals(facts),
     )
 
 

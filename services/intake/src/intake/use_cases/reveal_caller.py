@@ -7,6 +7,7 @@ from chassis.auth import Principal
 from chassis.document import Answer, Change, Command, Document
 from chassis.documents import Documents
 from chassis.masking import mask
+from intake.domain.refusal import Refusal
 from intake.domain.reveal import DOOR, may_reveal
 from intake.domain.submission import Caller
 from intake.domain.view import fold
@@ -42,7 +43,7 @@ class RevealCaller:
         }
 
         def step(document: Document) -> Change:
-            refusal = may_reveal(fold(document.facts), principal.roles, principal.unit, principal.line)
+            refusal = _refusal(document, principal)
             made = [*document.private.get(REVEALS, []), {**entry, "granted": refusal is None}]
             if refusal is not None:
                 return Change(private={REVEALS: made}, answer=Answer(status=403, body=refusal.body()))
@@ -54,10 +55,15 @@ class RevealCaller:
             raise RuntimeError("a command's use case must answer")
         if answer.status != 200:
             return Revealed(answer)
-        refusal = may_reveal(fold(document.facts), principal.roles, principal.unit, principal.line)
+        refusal = _refusal(document, principal)
         if refusal is not None:
             return Revealed(Answer(status=403, body=refusal.body()))
         return Revealed(answer, await self._vault.identity(appeal.subject))
+
+
+def _refusal(document: Document, principal: Principal) -> Refusal | None:
+    view = fold(document.facts)
+    return may_reveal(view, principal.roles, principal.user, principal.unit, principal.line)
 
 
 def reveals_of(document: Document) -> list[dict[str, Any]]:
