@@ -9,13 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from chassis.auth import Principal, allow
 from chassis.document import Answer, Command
 from chassis.masking import mask
-from chassis.problems import MEDIA_TYPE, TYPE, Problem
+from chassis.problems import MEDIA_TYPE, TYPE
 from contracts.words import Role, Satisfaction, VisitMethod
 from revisit.domain.audit import Finding
 from revisit.domain.record_answer import Said
 from revisit.domain.shown import shown
 from revisit.domain.view import fold
-from revisit.ports import Appeals, BadCursor, VisitList
+from revisit.doors import listed, subject_of
+from revisit.ports import Appeals, VisitList
 from revisit.use_cases.audit_visit import audit_visit
 from revisit.use_cases.record_answer import record_answer
 from revisit.use_cases.record_attempt import record_attempt
@@ -60,33 +61,27 @@ def router(appeals: Appeals, visits: VisitList) -> APIRouter:
     """The service's routes."""
     routes = APIRouter(tags=["revisit"])
 
-    async def page(state: str, cursor: str | None, limit: int) -> dict[str, Any]:
-        try:
-            rows, after = await visits.waiting(state, cursor, limit)
-        except BadCursor:
-            raise Problem(422, "Invalid cursor", "The cursor is none of ours.", "invalid-cursor", "cursor") from None
-        return {"items": [{k: v for k, v in row.items() if k != "visits"} for row in rows], "next": after}
+    async def page(principal: Principal, state: str, cursor: str | None, limit: int) -> dict[str, Any]:
+        items, after = await listed(visits, principal, state, cursor, limit)
+        return {"items": items, "next": after}
 
-    async def subject_of(visit: str) -> str:
-        subject = await visits.subject_of(visit)
-        if subject is None:
-            raise Problem(404, "No such visit", "There is no visit with this id.", "unknown-visit", "visit")
-        return subject
+    async def opened(visit: str, principal: Principal, attempt: str) -> str:
+        return await subject_of(appeals, visits, visit, principal, attempt)
 
     @routes.get("/visits")
     async def due_visits(
-        _: VisitReader,
+        principal: VisitReader,
         state: Literal["due", "link_sent"] = "due",
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> dict[str, Any]:
         """Visits that wait for the caller, what is due first."""
-        return await page(state, cursor, limit)
+        return await page(principal, state, cursor, limit)
 
     @routes.get("/visits/{visit}")
-    async def one_visit(visit: str, _: VisitReader) -> dict[str, Any]:
+    async def one_visit(visit: str, principal: VisitReader) -> dict[str, Any]:
         """One visit with the matter, the reply, and every try."""
-        subject = await subject_of(visit)
+        subject = await opened(visit, principal, "read")
         document = await appeals.load(subject)
         return shown(fold(subject, document.facts), visit)
 
@@ -94,7 +89,8 @@ def router(appeals: Appeals, visits: VisitList) -> APIRouter:
     async def attempt(visit: str, body: AttemptBody, key: Key, principal: RevisitAgent) -> JSONResponse:
         """Record a try that reached nobody. Three on two days send a link; two days later nobody was reached."""
         command = _command(principal, key, "attempts", visit, body)
-        return _given(await record_attempt(appeals, await subject_of(visit), visit, body.method, command))
+        subject = await opened(visit, principal, "attempt")
+        return _given(await record_attempt(appeals, subject, visit, body.method, command))
 
     @routes.post("/visits/{visit}/answer")
     async def answer(visit: str, body: AnswerBody, key: Key, principal: RevisitAgent) -> JSONResponse:
@@ -107,12 +103,12 @@ def router(appeals: Appeals, visits: VisitList) -> APIRouter:
             result_true=body.result_true,
             remark_masked=mask(body.remark).text,
         )
-        return _given(await record_answer(appeals, await subject_of(visit), visit, said, command))
+        return _given(await record_answer(appeals, await opened(visit, principal, "answer"), visit, said, command))
 
     @routes.get("/audits")
-    async def audits(_: AuditReader, cursor: Cursor = None, limit: Limit = 50) -> dict[str, Any]:
+    async def audits(principal: AuditReader, cursor: Cursor = None, limit: Limit = 50) -> dict[str, Any]:
         """Bad answers that wait for the centre's audit, oldest first."""
-        return await page("audit", cursor, limit)
+        return await page(principal, "audit", cursor, limit)
 
     @routes.post("/audits/{visit}")
     async def decide(visit: str, body: AuditBody, key: Key, principal: Reviewer) -> JSONResponse:
@@ -121,7 +117,7 @@ def router(appeals: Appeals, visits: VisitList) -> APIRouter:
         finding = Finding(
             unit_responsible=body.unit_responsible, reasons=tuple(mask(reason).text for reason in body.reasons)
         )
-        return _given(await audit_visit(appeals, await subject_of(visit), visit, finding, command))
+        return _given(await audit_visit(appeals, await opened(visit, principal, "audit"), visit, finding, command))
 
     return routes
 

@@ -11,13 +11,13 @@ from chassis.document import Answer, Command
 from chassis.ids import Ids
 from chassis.masking import mask
 from chassis.pages.shell import PageShell, language_of
-from chassis.problems import Problem
 from contracts.words import Role, Satisfaction, VisitMethod
 from revisit.domain.audit import Finding
 from revisit.domain.record_answer import Said
 from revisit.domain.shown import shown
 from revisit.domain.view import fold
-from revisit.ports import Appeals, BadCursor, VisitList
+from revisit.doors import listed, subject_of
+from revisit.ports import Appeals, VisitList
 from revisit.use_cases.audit_visit import audit_visit
 from revisit.use_cases.record_answer import record_answer
 from revisit.use_cases.record_attempt import record_attempt
@@ -38,17 +38,16 @@ def router(appeals: Appeals, visits: VisitList, ids: Ids) -> APIRouter:
     """Both desks."""
     pages = APIRouter(include_in_schema=False)
 
-    async def listing(request: Request, state: str, cursor: str | None, title: str) -> Response:
-        try:
-            rows, after = await visits.waiting(state, cursor, PAGE)
-        except BadCursor:
-            raise Problem(422, "Invalid cursor", "The cursor is none of ours.", "invalid-cursor", "cursor") from None
+    async def listing(request: Request, principal: Principal, state: str, cursor: str | None, title: str) -> Response:
+        rows, after = await listed(visits, principal, state, cursor, PAGE)
         dated = [{**row, "due_at": datetime.fromisoformat(row["due"])} for row in rows]
         shell: PageShell = request.app.state.pages
         return shell.render(request, "revisit_list.html", rows=dated, next=after, state=state, title=title)
 
-    async def one(request: Request, visit: str, audit: bool, refused: Answer | None = None) -> Response:
-        subject = await subject_of(visit)
+    async def one(
+        request: Request, principal: Principal, visit: str, audit: bool, refused: Answer | None = None
+    ) -> Response:
+        subject = await opened(visit, principal, "read")
         one = shown(fold(subject, (await appeals.load(subject)).facts), visit)
         shell: PageShell = request.app.state.pages
         catalogue = shell.catalogue
@@ -79,26 +78,23 @@ def router(appeals: Appeals, visits: VisitList, ids: Ids) -> APIRouter:
             yes_no=[("yes", words("visits.yes")), ("no", words("visits.no"))],
         )
 
-    async def subject_of(visit: str) -> str:
-        subject = await visits.subject_of(visit)
-        if subject is None:
-            raise Problem(404, "No such visit", "There is no visit with this id.", "unknown-visit", "visit")
-        return subject
+    async def opened(visit: str, principal: Principal, attempt: str) -> str:
+        return await subject_of(appeals, visits, visit, principal, attempt)
 
-    async def done(request: Request, visit: str, answer: Answer, audit: bool) -> Response:
+    async def done(request: Request, principal: Principal, visit: str, answer: Answer, audit: bool) -> Response:
         if answer.status >= 400:
-            return await one(request, visit, audit, answer)
+            return await one(request, principal, visit, audit, answer)
         return Response(headers={"HX-Redirect": "/desk/audit" if audit else "/desk/revisit"})
 
     @pages.get("/desk/revisit")
     async def due(
-        request: Request, _: Agent, state: Literal["due", "link_sent"] = "due", cursor: str | None = None
+        request: Request, principal: Agent, state: Literal["due", "link_sent"] = "due", cursor: str | None = None
     ) -> Response:
-        return await listing(request, state, cursor, "visits.title")
+        return await listing(request, principal, state, cursor, "visits.title")
 
     @pages.get("/desk/revisit/{visit}")
-    async def visit_page(request: Request, visit: str, _: Agent) -> Response:
-        return await one(request, visit, audit=False)
+    async def visit_page(request: Request, visit: str, principal: Agent) -> Response:
+        return await one(request, principal, visit, audit=False)
 
     @pages.post("/desk/revisit/{visit}/answer")
     async def answer(
@@ -121,8 +117,8 @@ def router(appeals: Appeals, visits: VisitList, ids: Ids) -> APIRouter:
         )
         body = {"door": "answer", "visit": visit, "said": str(said)}
         command = Command.of(principal.user, key, body)
-        given = await record_answer(appeals, await subject_of(visit), visit, said, command)
-        return await done(request, visit, given, audit=False)
+        given = await record_answer(appeals, await opened(visit, principal, "answer"), visit, said, command)
+        return await done(request, principal, visit, given, audit=False)
 
     @pages.post("/desk/revisit/{visit}/attempts")
     async def attempt(
@@ -130,16 +126,16 @@ def router(appeals: Appeals, visits: VisitList, ids: Ids) -> APIRouter:
     ) -> Response:
         body = {"door": "attempts", "visit": visit, "method": method}
         command = Command.of(principal.user, key, body)
-        given = await record_attempt(appeals, await subject_of(visit), visit, method, command)
-        return await done(request, visit, given, audit=False)
+        given = await record_attempt(appeals, await opened(visit, principal, "attempt"), visit, method, command)
+        return await done(request, principal, visit, given, audit=False)
 
     @pages.get("/desk/audit")
-    async def audits(request: Request, _: Reviewer, cursor: str | None = None) -> Response:
-        return await listing(request, "audit", cursor, "visits.audit_title")
+    async def audits(request: Request, principal: Reviewer, cursor: str | None = None) -> Response:
+        return await listing(request, principal, "audit", cursor, "visits.audit_title")
 
     @pages.get("/desk/audit/{visit}")
-    async def audit_page(request: Request, visit: str, _: Reviewer) -> Response:
-        return await one(request, visit, audit=True)
+    async def audit_page(request: Request, visit: str, principal: Reviewer) -> Response:
+        return await one(request, principal, visit, audit=True)
 
     @pages.post("/desk/audit/{visit}")
     async def decide(
@@ -154,7 +150,7 @@ def router(appeals: Appeals, visits: VisitList, ids: Ids) -> APIRouter:
         finding = Finding(unit_responsible=unit_responsible == "yes", reasons=lines)
         body: dict[str, Any] = {"door": "audit", "visit": visit, "yes": unit_responsible, "reasons": lines}
         command = Command.of(principal.user, key, body)
-        given = await audit_visit(appeals, await subject_of(visit), visit, finding, command)
-        return await done(request, visit, given, audit=True)
+        given = await audit_visit(appeals, await opened(visit, principal, "audit"), visit, finding, command)
+        return await done(request, principal, visit, given, audit=True)
 
     return pages

@@ -9,6 +9,10 @@ from chassis.document import Answer, Command, Document, Step
 class Appeals(Protocol):
     """The appeal documents; ``chassis.documents.Documents`` is one."""
 
+    async def change(self, subject: str, step: Step) -> Document:
+        """Run a step on one appeal and save it."""
+        ...
+
     async def answer(self, subject: str, step: Step, command: Command) -> Answer:
         """Run a command on one appeal; the kept answer for a duplicate."""
         ...

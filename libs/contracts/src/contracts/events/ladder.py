@@ -76,7 +76,7 @@ class AccountabilityReferred(Event):
 
 @event("accountability.barred", S)
 class AccountabilityBarred(Event):
-    """Who must recuse tried to read or decide at the monitor's doors, and nothing else happened; as ``work_order.barred``."""
+    """Who must recuse tried the monitor's doors, and nothing else happened; as ``work_order.barred``."""
 
     attempt: Short
     by: Short

@@ -110,4 +110,8 @@ def row_of(view: View) -> dict[str, Any]:
         row["merged_into"] = view.handling.merged_into
     if view.closed is not None:
         row["outcome"] = view.closed.outcome.value
+    if view.recusals.persons:
+        row["recused"] = sorted(view.recusals.persons)
+    if view.recusals.units:
+        row["barred"] = sorted(view.recusals.units)
     return row

@@ -1,6 +1,6 @@
 """The whole view of one appeal: one sub-state per source, so that how sources interleave cannot matter."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from contracts.envelope import Fact
@@ -13,6 +13,7 @@ from contracts.events.revisit import (
     RevisitScheduled,
     RevisitUnreached,
 )
+from contracts.recusal import Recusals, recusals
 from contracts.words import Service
 from revisit.domain.matter import Registration, Verdict, registration, verdict
 from revisit.domain.results import Handling, handling
@@ -32,6 +33,7 @@ class View:
     redos: int = 0
     closed: AppealClosed | None = None
     closed_at: datetime | None = None
+    recusals: Recusals = field(default_factory=Recusals)
 
     @property
     def visit(self) -> Visit | None:
@@ -85,4 +87,5 @@ def fold(subject: str, facts: Facts) -> View:
         redos=redos,
         closed=closed.data if closed is not None and isinstance(closed.data, AppealClosed) else None,
         closed_at=closed.time if closed is not None else None,
+        recusals=recusals(facts),
     )
