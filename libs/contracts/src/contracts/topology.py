@@ -120,7 +120,14 @@ READS: dict[Service, tuple[str, ...]] = {
         "revisit.*",
         "redo.ordered",
     ),
-    Service.CLASSIFIER: ("appeal.registered", "appeal.supplemented", "appeal.withdrawn"),
+    Service.CLASSIFIER: (
+        "appeal.registered",
+        "appeal.supplemented",
+        "appeal.withdrawn",
+        "work_order.recused",
+        "work_order.recusal_lifted",
+        "work_order.units_barred",
+    ),
     Service.DISPATCHER: (
         "appeal.registered",
         "appeal.classified",

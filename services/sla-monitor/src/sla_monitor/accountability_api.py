@@ -11,7 +11,7 @@ from chassis.auth import Principal, allow
 from chassis.document import Command
 from contracts.words import Role
 from sla_monitor.domain.accountability import Ground, Referral
-from sla_monitor.doors import Key, NumberPath, Supervisor, UnitId, given, subject_or_404
+from sla_monitor.doors import Key, NumberPath, Supervisor, UnitId, case_or_404, given
 from sla_monitor.dossier_pdf import dossier_pdf
 from sla_monitor.ports import Board, Cases
 from sla_monitor.rules import MonitorRules
@@ -46,7 +46,7 @@ def router(cases: Cases, board: Board, rules: MonitorRules) -> APIRouter:
     @routes.post("/accountability", status_code=201)
     async def referral(body: ReferralBody, key: Key, principal: Supervisor) -> Response:
         """移送问责: after supervision, or with a recorded consequence."""
-        subject = await subject_or_404(board, body.number)
+        subject = await case_or_404(cases, board, body.number, principal, "refer")
         command = Command.of(principal.user, key, {"command": "refer", **body.model_dump(mode="json")})
         asked = Referral(
             subject_unit=body.subject_unit,
@@ -64,7 +64,7 @@ def router(cases: Cases, board: Board, rules: MonitorRules) -> APIRouter:
         form: Annotated[Literal["json", "pdf"], Query(alias="format")] = "json",
     ) -> Response:
         """All facts, deadlines with explanations, and hashes; as kept at the last referral, else as a preview."""
-        subject = await subject_or_404(board, number)
+        subject = await case_or_404(cases, board, number, principal, "dossier")
         text = await read_dossier(cases, lambda: rules.tables, subject, principal.user)
         sha256 = digest(text)
         headers = {"X-Dossier-SHA256": sha256, "Content-Disposition": f'inline; filename="dossier-{number}.{form}"'}

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from chassis.auth import Principal
 from sla_monitor.domain.calendar import Calendar
+from sla_monitor.doors import open_to
 from sla_monitor.ports import Board
 
 VIEWS = ("due", "overdue", "urged", "supervised")
@@ -28,13 +30,19 @@ class BoardView:
     more: bool = False
 
 
-async def board_view(board: Board, calendar: Calendar, now: datetime, view: str, unit: str | None) -> BoardView:
-    """The board at ``now``: due until midnight of the calendar's zone, overdue, urged, supervised."""
+async def board_view(
+    board: Board, calendar: Calendar, now: datetime, view: str, unit: str | None, principal: Principal
+) -> BoardView:
+    """The board at ``now``: due until midnight of the calendar's zone, overdue, urged, supervised.
+
+    Without what the reader must recuse from.
+    """
     tonight = calendar.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    coming, _ = await board.open(tonight, None, None, READ)
-    overdue = await board.climbed("overdue", None, READ)
-    urged = await board.climbed("urges", None, READ)
-    supervised = await board.climbed("supervisions", None, READ)
+    everything, _ = await board.open(tonight, None, None, READ)
+    coming = open_to(everything, principal)
+    overdue = open_to(await board.climbed("overdue", None, READ), principal)
+    urged = open_to(await board.climbed("urges", None, READ), principal)
+    supervised = open_to(await board.climbed("supervisions", None, READ), principal)
     found = BoardView(more=max(map(len, (coming, overdue, urged, supervised))) == READ)
     lists = {
         "due": [one for row in coming for one in _due(row, now, tonight)],

@@ -11,7 +11,18 @@ from chassis.auth import Principal, allow
 from chassis.document import Command
 from chassis.problems import Problem
 from contracts.words import Role, SupervisionKind
-from sla_monitor.doors import Key, NumberPath, Prose, Supervisor, UnitId, Watcher, given, subject_or_404
+from sla_monitor.doors import (
+    Key,
+    NumberPath,
+    Prose,
+    Supervisor,
+    UnitId,
+    Watcher,
+    case_or_404,
+    given,
+    must_recuse,
+    open_to,
+)
 from sla_monitor.ports import Board, Cases
 from sla_monitor.rules import MonitorRules
 from sla_monitor.use_cases.explain_deadlines import explain_deadlines
@@ -48,7 +59,7 @@ def router(cases: Cases, board: Board, rules: MonitorRules) -> APIRouter:
 
     @routes.get("/deadlines")
     async def open_deadlines(
-        _: Watcher,
+        principal: Watcher,
         until: datetime | None = None,
         unit: Unit = None,
         cursor: Annotated[str | None, Query(max_length=200)] = None,
@@ -61,29 +72,29 @@ def router(cases: Cases, board: Board, rules: MonitorRules) -> APIRouter:
             items, after = await board.open(until, unit, cursor, limit)
         except ValueError:
             raise Problem(422, "Invalid cursor", "The cursor is none of ours.", "invalid-cursor", "cursor") from None
-        return {"items": items, "next": after}
+        return {"items": open_to(items, principal), "next": after}
 
     @routes.get("/deadlines/{number}")
-    async def explained(number: NumberPath, _: Watcher) -> dict[str, Any]:
+    async def explained(number: NumberPath, principal: Watcher) -> dict[str, Any]:
         """Every clock of one appeal, explained step by step."""
-        subject = await subject_or_404(board, number)
+        subject = await case_or_404(cases, board, number, principal, "read")
         items = await explain_deadlines(cases, subject, rules.policies, rules.calendar)
         return {"subject": subject, "number": number, "items": items}
 
     @routes.get("/urges")
-    async def urges(_: Watcher, unit: Unit = None, limit: Limit = 200) -> dict[str, Any]:
+    async def urges(principal: Watcher, unit: Unit = None, limit: Limit = 200) -> dict[str, Any]:
         """Appeals with urges that stand unanswered."""
-        return {"items": await board.climbed("urges", unit, limit), "next": None}
+        return {"items": open_to(await board.climbed("urges", unit, limit), principal), "next": None}
 
     @routes.get("/supervisions")
-    async def supervisions(_: Watcher, unit: Unit = None, limit: Limit = 200) -> dict[str, Any]:
+    async def supervisions(principal: Watcher, unit: Unit = None, limit: Limit = 200) -> dict[str, Any]:
         """Appeals under supervision."""
-        return {"items": await board.climbed("supervisions", unit, limit), "next": None}
+        return {"items": open_to(await board.climbed("supervisions", unit, limit), principal), "next": None}
 
     @routes.post("/supervisions", status_code=201)
     async def supervise(body: SupervisionBody, key: Key, principal: Supervisor) -> Response:
         """督办: a person puts a unit under supervision."""
-        subject = await subject_or_404(board, body.number)
+        subject = await case_or_404(cases, board, body.number, principal, "supervise")
         command = Command.of(principal.user, key, {"command": "supervise", **body.model_dump(mode="json")})
         return given(
             await open_by_person(cases, lambda: rules.tables, subject, body.unit, body.kind, body.reason, command)
@@ -98,7 +109,7 @@ def router(cases: Cases, board: Board, rules: MonitorRules) -> APIRouter:
     ) -> Response:
         """解除督办: a person lifts a supervision, whoever opened it."""
         subject = await board.subject_of(supervision[2:-2])
-        if subject is None:
+        if subject is None or await must_recuse(cases, subject, principal, "lift"):
             raise Problem(404, "Not found", "There is no such supervision.", "unknown-supervision", "supervision")
         command = Command.of(
             principal.user, key, {"command": "lift", "supervision": supervision, "reason": body.reason}

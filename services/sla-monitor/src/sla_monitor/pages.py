@@ -14,7 +14,7 @@ from contracts.words import Role, SupervisionKind
 from sla_monitor.board_feed import BoardFeed
 from sla_monitor.board_view import VIEWS, board_view
 from sla_monitor.domain.case import case_of
-from sla_monitor.doors import NumberPath, Prose, Supervisor, UnitId, subject_or_404
+from sla_monitor.doors import NumberPath, Prose, Supervisor, UnitId, case_or_404
 from sla_monitor.ports import Board, Cases
 from sla_monitor.rules import MonitorRules
 from sla_monitor.use_cases.explain_deadlines import explain_deadlines
@@ -38,9 +38,9 @@ def router(cases: Cases, board: Board, feed: BoardFeed, rules: MonitorRules, ids
     api = APIRouter(include_in_schema=False)
 
     @api.get("/desk/deadlines")
-    async def listing(request: Request, _: Watcher, view: View = "due", unit: Unit = None) -> Response:
+    async def listing(request: Request, principal: Watcher, view: View = "due", unit: Unit = None) -> Response:
         seen = await board.print_of()
-        shown = await board_view(board, rules.calendar, cases.now(), view, unit)
+        shown = await board_view(board, rules.calendar, cases.now(), view, unit, principal)
         return _shell(request).render(
             request,
             "sla_board.html",
@@ -67,9 +67,9 @@ def router(cases: Cases, board: Board, feed: BoardFeed, rules: MonitorRules, ids
 
     @api.get("/desk/deadlines/{number}/why")
     async def why(
-        request: Request, number: NumberPath, _: Watcher, deadline: Annotated[str, Query(max_length=200)]
+        request: Request, number: NumberPath, principal: Watcher, deadline: Annotated[str, Query(max_length=200)]
     ) -> Response:
-        subject = await subject_or_404(board, number)
+        subject = await case_or_404(cases, board, number, principal, "read")
         items = await explain_deadlines(cases, subject, rules.policies, rules.calendar)
         steps: list[dict[str, str]] = next((item["steps"] for item in items if item["deadline"] == deadline), [])
         return _shell(request).render(request, "sla_why.html", steps=steps)
@@ -84,7 +84,7 @@ def router(cases: Cases, board: Board, feed: BoardFeed, rules: MonitorRules, ids
         kind: Annotated[SupervisionKind, Form()],
         reason: Annotated[Prose, Form()],
     ) -> Response:
-        subject = await subject_or_404(board, number)
+        subject = await case_or_404(cases, board, number, principal, "supervise")
         command = Command.of(principal.user, key, {"supervise": number, "unit": unit, "kind": kind, "reason": reason})
         answer = await open_by_person(cases, lambda: rules.tables, subject, unit, kind, reason, command)
         return await case_page(request, number, principal, answer)
@@ -98,13 +98,13 @@ def router(cases: Cases, board: Board, feed: BoardFeed, rules: MonitorRules, ids
         supervision: Annotated[str, Form(max_length=60)],
         reason: Annotated[Prose, Form(max_length=200)],
     ) -> Response:
-        subject = await subject_or_404(board, number)
+        subject = await case_or_404(cases, board, number, principal, "lift")
         command = Command.of(principal.user, key, {"lift": supervision, "reason": reason})
         answer = await lift_by_person(cases, subject, supervision, reason, command)
         return await case_page(request, number, principal, answer)
 
     async def case_page(request: Request, number: str, principal: Principal, answer: Answer | None = None) -> Response:
-        subject = await subject_or_404(board, number)
+        subject = await case_or_404(cases, board, number, principal, "read")
         clocks = await explain_deadlines(cases, subject, rules.policies, rules.calendar)
         case = case_of((await cases.load(subject)).facts)
         return _shell(request).render(

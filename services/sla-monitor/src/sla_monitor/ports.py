@@ -14,6 +14,10 @@ class Cases(Protocol):
         """The case as it is now."""
         ...
 
+    async def change(self, subject: str, step: Step) -> Document:
+        """Run a step on one case and save it."""
+        ...
+
     async def answer(self, subject: str, step: Step, command: Command) -> Answer:
         """Run a command; the kept answer for a duplicate."""
         ...

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
 from chassis.auth import Principal, allow
+from classifier.closed import open_to
 from classifier.domain.verdict import Context
 from classifier.http_api.doors import Body, Cursor, Limit, bad_cursor
 from classifier.http_api.shapes import verdict_shape
@@ -60,12 +61,13 @@ def router(desks: Desks, opinions: Opinions) -> APIRouter:
         return {"version": tried.version, **counts, "items": items, "next": None}
 
     @routes.get("/classification/examples", summary="What people decided at triage, oldest first, to train on")
-    async def examples(_: Trainer, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+    async def examples(principal: Trainer, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
         try:
             page = await desks.examples(cursor, limit)
         except ValueError:
             raise bad_cursor() from None
-        return {"items": [_example(found) for found in page.items], "next": page.next}
+        shown = [found for found in page.items if open_to(found, opinions, principal)]
+        return {"items": [_example(found) for found in shown], "next": page.next}
 
     return routes
 

@@ -11,12 +11,11 @@ from pydantic import Field, StringConstraints
 from chassis.auth import Principal, allow
 from chassis.document import Command
 from chassis.documents import Documents
-from chassis.problems import Problem
+from classifier.closed import open_to, opened
 from classifier.domain.triage import Choice
-from classifier.domain.view import fold
 from classifier.http_api.doors import Body, CommandId, Cursor, Limit, Subject, bad_cursor, given, of_known
 from classifier.http_api.shapes import triage_shape
-from classifier.ports import Desks, Found, Opinions
+from classifier.ports import Desks, Opinions
 from classifier.use_cases.claim_triage import claim_triage
 from classifier.use_cases.decide_triage import decide_triage
 from contracts.topology import LINE_ID, UNIT_ID
@@ -66,28 +65,28 @@ def router(documents: Documents, desks: Desks, opinions: Opinions, real_now: Cal
     routes = APIRouter(tags=["triage"])
 
     @routes.get("/triage", summary="Unsure appeals: dangerous first, then the oldest")
-    async def waiting(_: Watcher, cursor: Cursor = None, limit: Limit = 20) -> dict[str, Any]:
+    async def waiting(principal: Watcher, cursor: Cursor = None, limit: Limit = 20) -> dict[str, Any]:
         try:
             page = await desks.triage(cursor, limit)
         except ValueError:
             raise bad_cursor() from None
-        return {"items": [triage_shape(found, opinions, real_now()) for found in page.items], "next": page.next}
+        shown = [found for found in page.items if open_to(found, opinions, principal)]
+        return {"items": [triage_shape(found, opinions, real_now()) for found in shown], "next": page.next}
 
     @routes.get("/triage/{subject}", summary="One appeal with suggestion and evidence")
-    async def one(subject: Subject, _: Watcher) -> dict[str, Any]:
-        document = await documents.load(subject)
-        if not document.exists:
-            raise Problem(404, "Not found", "No appeal has this subject.", "unknown-subject", "path.subject")
-        return triage_shape(Found(document, fold(subject, document.facts)), opinions, real_now())
+    async def one(subject: Subject, principal: Watcher) -> dict[str, Any]:
+        return triage_shape(await opened(documents, opinions, subject, principal, "read"), opinions, real_now())
 
     @routes.post("/triage/{subject}/claim", summary="Claim for five minutes; claiming again prolongs")
     async def claim(subject: Subject, principal: Officer, command_id: CommandId) -> JSONResponse:
+        await opened(documents, opinions, subject, principal, "claim")
         command = Command.of(principal.user, command_id, {"claim": subject})
         step = of_known(claim_triage(command, real_now()))
         return given(await documents.answer(subject, step, command))
 
     @routes.post("/triage/{subject}/decision", summary="Decide; refused while somebody else has claimed it")
     async def decision(subject: Subject, body: Decision, principal: Officer, command_id: CommandId) -> JSONResponse:
+        await opened(documents, opinions, subject, principal, "decision")
         asked = {"decision": subject, **body.model_dump(mode="json")}
         command = Command.of(principal.user, command_id, asked)
         step = of_known(decide_triage(command, body.choice(), opinions, documents.now(), real_now()))

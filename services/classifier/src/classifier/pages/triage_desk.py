@@ -12,11 +12,11 @@ from chassis.documents import Documents
 from chassis.ids import Ids
 from chassis.pages.shell import PageShell, language_of
 from chassis.problems import Problem
+from classifier.closed import open_to, opened
 from classifier.domain.triage import Choice
-from classifier.domain.view import fold
 from classifier.pages.notices import notice_of
 from classifier.pages.triage_item import triage_item
-from classifier.ports import Desks, Found, Opinions
+from classifier.ports import Desks, Opinions
 from classifier.use_cases.claim_triage import claim_triage
 from classifier.use_cases.decide_triage import decide_triage
 from contracts.words import AppealType, Exclusion, Lane, Role
@@ -39,26 +39,27 @@ def router(
     """The list, one appeal, and the buttons of both."""
     pages = APIRouter()
 
-    async def desk(request: Request, cursor: str | None = None, notice: dict[str, str] | None = None) -> Response:
+    async def desk(
+        request: Request, principal: Principal, cursor: str | None = None, notice: dict[str, str] | None = None
+    ) -> Response:
         try:
             page = await desks.triage(cursor, SHOWN)
         except ValueError:
             raise Problem(422, "Invalid input", "The cursor is not one of ours.", field="query.cursor") from None
         language = language_of(request)
-        items = [triage_item(found, opinions, ids, real_now(), language) for found in page.items]
+        found_open = [found for found in page.items if open_to(found, opinions, principal)]
+        items = [triage_item(found, opinions, ids, real_now(), language) for found in found_open]
         return shell.render(request, "classifier/triage.html", items=items, next=page.next, notice=notice)
 
     @pages.get("/desk/triage")
-    async def waiting(request: Request, _: Watcher, cursor: str | None = None) -> Response:
-        return await desk(request, cursor)
+    async def waiting(request: Request, principal: Watcher, cursor: str | None = None) -> Response:
+        return await desk(request, principal, cursor)
 
     @pages.get("/desk/triage/{subject}")
-    async def one(request: Request, subject: Subject, _: Watcher) -> Response:
-        document = await documents.load(subject)
-        if not document.exists:
-            raise Problem(404, "Not found", "No appeal has this subject.", "unknown-subject")
+    async def one(request: Request, subject: Subject, principal: Watcher) -> Response:
+        found = await opened(documents, opinions, subject, principal, "read")
         language = language_of(request)
-        item = triage_item(Found(document, fold(subject, document.facts)), opinions, ids, real_now(), language)
+        item = triage_item(found, opinions, ids, real_now(), language)
         words = 0 if language == "zh" else 1
         return shell.render(
             request,
@@ -86,8 +87,7 @@ def router(
         exclusion: Word = "",
         lines: Word = "",
     ) -> Response:
-        if not (await documents.load(subject)).exists:
-            raise Problem(404, "Not found", "No appeal has this subject.", "unknown-subject")
+        await opened(documents, opinions, subject, principal, "claim" if claim else "decision")
         form: dict[str, Any] = {"subject": subject, "claim": claim, "type": type, "topic": topic, "unit": unit}
         command = Command.of(principal.user, command_id, {**form, "exclusion": exclusion, "lines": lines})
         if claim:
@@ -98,7 +98,7 @@ def router(
             lane = Lane.EMERGENCY if choice.emergency_lines else Lane.ORDINARY
             answer = await documents.answer(subject, step, command, lane)
         done = "" if claim else shell.catalogue.text(language_of(request), "triage.done")
-        return await desk(request, notice=notice_of(answer, language_of(request), done))
+        return await desk(request, principal, notice=notice_of(answer, language_of(request), done))
 
     return pages
 

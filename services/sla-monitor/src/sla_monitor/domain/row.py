@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.envelope import Fact
 from contracts.events import Event
+from contracts.recusal import recusals
 from contracts.words import DeadlineKind
 from sla_monitor.domain.calendar import Calendar
 from sla_monitor.domain.case import Case, case_of
@@ -61,6 +62,11 @@ def row(facts: Sequence[Fact[Event]], policies: Policies, calendar: Calendar) ->
     for name, there in (("overdue", overdue), ("urged", urges), ("supervised", supervisions)):
         if there:
             found[name] = True
+    told = recusals(facts)
+    if told.persons:
+        found["recused"] = sorted(told.persons)
+    if told.units:
+        found["barred"] = sorted(told.units)
     return found
 
 
