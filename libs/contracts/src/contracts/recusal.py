@@ -13,6 +13,7 @@ from contracts.decision import Decision
 from contracts.envelope import Fact
 from contracts.events import Event, ladder
 from contracts.events import appeal as ap
+from contracts.events import publication as pb
 from contracts.events import revisit as rv
 from contracts.events import triage as tr
 from contracts.events import work_order as wo
@@ -20,6 +21,9 @@ from contracts.words import Service
 
 SHANGHAI = timezone(timedelta(hours=8))
 """An attempt is recorded once a local day."""
+
+Attempt = ap.AppealBarred | rv.RevisitBarred | tr.TriageBarred | ladder.AccountabilityBarred | pb.JournalBarred
+"""What the services but the dispatcher record where somebody must recuse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Recusals:
 
     def recorded(
         self,
-        event: type[ap.AppealBarred | rv.RevisitBarred | tr.TriageBarred | ladder.AccountabilityBarred],
+        event: type[Attempt],
         attempt: str,
         user: str,
         unit: str | None,

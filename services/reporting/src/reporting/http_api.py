@@ -23,6 +23,7 @@ from reporting.use_cases.draw_figures import draw_figures
 from reporting.use_cases.draw_handling import draw_handling
 from reporting.use_cases.issue_bulletin import issue_bulletin
 from reporting.use_cases.publish_report import publish_report, published_text
+from reporting.use_cases.read_journal import read_journal
 from reporting.use_cases.reconcile import reconcile
 from reporting.use_cases.verify_journal import verify_journal
 
@@ -76,13 +77,12 @@ def router(journal: Journal, days: Days, publications: PublicationList, metrics:
         return found
 
     @routes.get("/journal/{number}")
-    async def one_appeal(number: str, _: JournalReader) -> dict[str, Any]:
+    async def one_appeal(number: str, principal: JournalReader) -> dict[str, Any]:
         """All facts of one appeal in order. ``number`` is the public number, or a subject."""
-        subject = await journal.subject_of(number) or number
-        facts = await journal.facts_of(subject)
-        if not facts:
+        found = await read_journal(journal, publications, number, principal.user, principal.unit)
+        if found is None:
             raise Problem(404, "Not in the journal", "Nothing is recorded under this number.", "unknown-number")
-        return {"subject": subject, "items": [json.loads(fact) for fact in facts], "next": None}
+        return found
 
     @routes.get("/reconciliation")
     async def reconciliation(_: Reconciler, after: Annotated[str, Query(max_length=128)] = "") -> dict[str, Any]:

@@ -80,6 +80,10 @@ class Days(Protocol):
 class Publications(Protocol):
     """Reports and bulletins; ``chassis.documents.Documents`` is one."""
 
+    async def change(self, subject: str, step: Step) -> Document:
+        """Run a step and save what it decides."""
+        ...
+
     async def answer(self, subject: str, step: Step, command: Command) -> Answer:
         """Run a command; the kept answer for a duplicate."""
         ...

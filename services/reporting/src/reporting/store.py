@@ -157,6 +157,10 @@ class StoredPublications:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
+    async def change(self, subject: str, step: Step) -> Document:
+        """Run a step and save what it decides."""
+        return await self._documents.change(subject, step)
+
     async def answer(self, subject: str, step: Step, command: Command) -> Answer:
         """Run a command; the kept answer for a duplicate."""
         return await self._documents.answer(subject, step, command)

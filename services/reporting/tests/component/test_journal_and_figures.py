@@ -14,7 +14,7 @@ from contracts.events.appeal import AppealClassified, AppealClosed, AppealRegist
 from contracts.events.deadline import DeadlineBreached, DeadlineCleared, DeadlineMet
 from contracts.events.emergency import EmergencyAcknowledged, EmergencyRaised
 from contracts.events.revisit import RevisitAnswered
-from contracts.events.work_order import Dispatched
+from contracts.events.work_order import Dispatched, Recused, UnitsBarred
 from contracts.words import (
     AppealType,
     AssignmentMode,
@@ -328,3 +328,19 @@ async def test_a_unit_is_named_on_the_dashboard_and_a_rate_of_few_is_not_drawn(r
     assert "<td>供水集团</td>" in page.text
     assert "分母不足 5 的比率不列" in page.text
     assert "当日不足 5 件的不画比率" in page.text
+
+
+async def test_who_must_recuse_reads_nothing_of_an_appeal_in_the_journal_and_the_attempt_is_in_it(rig: Any) -> None:
+    barred = UnitsBarred(accused="water-group", units=("state-assets", "water-group"))
+    recused = Recused(person="li.wei", by="duty", reason="亲属")
+    told = [fact("000001", Service.DISPATCHER, at, data) for at, data in enumerate((barred, recused), 1)]
+    await rig.publish(registered("000001"), *told)
+    for who in ({"user": "li.wei"}, {"user": "wang", "unit": "state-assets"}):
+        for name in ("000001", "410400000001"):
+            answer = await rig.http.get(f"/journal/{name}", headers=rig.token(Role.AUDITOR, **who))
+            assert answer.status_code == 404
+        await rig.quiet()
+    read = (await rig.get("/journal/410400000001", Role.AUDITOR)).json()["items"]
+    tried = [item["data"] for item in read if item["type"] == "journal.barred"]
+    assert [("li.wei", None), ("wang", "state-assets")] == [(one["by"], one.get("barred_unit")) for one in tried]
+    assert (await rig.get("/bulletins", Role.AUDITOR)).json()["items"] == []

@@ -1,4 +1,4 @@
-"""``report.*`` and ``bulletin.*``: what the reporting service publishes."""
+"""``report.*``, ``bulletin.*`` and ``journal.*``: what the reporting service publishes, and who may not read."""
 
 from datetime import datetime
 
@@ -28,3 +28,12 @@ class BulletinIssued(Event):
     title: Short
     text: Text
     by: Short
+
+
+@event("journal.barred", R)
+class JournalBarred(Event):
+    """Who must recuse tried to read an appeal in the journal, and nothing else happened; as ``work_order.barred``."""
+
+    attempt: Short
+    by: Short
+    barred_unit: Short | None = None
