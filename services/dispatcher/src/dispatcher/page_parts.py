@@ -29,6 +29,7 @@ _WHY = {
     "another unit was designated": "why.designated",
     "a leader instructed otherwise": "why.instructed",
     "a coordination meeting decided otherwise": "why.met",
+    "the unit leads from now on": "why.leads",
 }
 """Reasons that our own rules give, and the key of their words."""
 

@@ -18,6 +18,10 @@ SHANGHAI = timezone(timedelta(hours=8))
 """Days of validity are local days; China has had no summer time since 1991."""
 
 
+PERSONALLY = "retaliation is signed by a person"
+UNCOVERED = "no standing sign-off covers it"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The responsible unit, and the rule that chose it."""
@@ -80,30 +84,37 @@ def assign(view: View, tables: Tables, now: datetime) -> tuple[Event, ...]:
         brief = f"重大突发事项，诉求编号{registered.number}：{registered.text_masked[:2000]}"
         submitted = wo.Submitted(leader=tables.leaders[0].id, brief=brief, reason=reason, major=True)
         # The duty officer need not wait for the leader: danger does not.
-        return (submitted, _waiting(choice, AssignmentMode.SUBMIT, reason))
+        return (submitted, waiting(choice, AssignmentMode.SUBMIT, reason))
     if view.retaliation:
-        return (_waiting(choice, AssignmentMode.FORWARD, "retaliation is signed by a person"),)
+        return (waiting(choice, AssignmentMode.FORWARD, PERSONALLY),)
     standing = covering(tables.sign_offs, classified.topic, classified.confidence, now)
     if choice.unit is None or choice.rule == "none":
-        return (_waiting(choice, AssignmentMode.FORWARD, "no responsible unit is known"),)
+        return (waiting(choice, AssignmentMode.FORWARD, "no responsible unit is known"),)
     if standing is None:
-        return (_waiting(choice, AssignmentMode.FORWARD, "no standing sign-off covers it"),)
+        return (waiting(choice, AssignmentMode.FORWARD, UNCOVERED),)
     return sign_and_dispatch(view, tables, choice, mode=AssignmentMode.FORWARD, by=standing.by, sign_off=standing.name)
 
 
 def sign_and_dispatch(
     view: View, tables: Tables, choice: Choice, *, mode: AssignmentMode, by: str, sign_off: str | None = None,
-    co_units: tuple[str, ...] = (), round: int | None = None,
+    co_units: tuple[str, ...] = (), round: int | None = None, part: UnitPart = UnitPart.LEAD,
 ) -> tuple[Event, ...]:  # fmt: skip
-    """Signature and dispatch to the lead unit, then to the co-units. ``choice.unit`` must be known."""
+    """Signature and dispatch to the lead unit, then to the co-units. ``choice.unit`` must be known.
+
+    A unit that leads from now on is a co-unit no more. ``part`` CO: ``choice.unit`` joins in beside the present lead.
+    """
     if choice.unit is None:
         raise ValueError("nobody to dispatch to")
-    events: list[Event] = [wo.Signed(unit=choice.unit, mode=mode, by=by, standing_sign_off=sign_off)]
+    events: list[Event] = []
+    present = view.handling.holding(choice.unit)
+    if part is UnitPart.LEAD and present is not None and present.part is UnitPart.CO:
+        events.append(wo.Recalled(unit=present.unit, round=present.round, reason="the unit leads from now on"))
+    events.append(wo.Signed(unit=choice.unit, mode=mode, by=by, standing_sign_off=sign_off))
     for unit in (choice.unit, *co_units):
         events.append(
             wo.Dispatched(
                 unit=unit,
-                part=UnitPart.LEAD if unit == choice.unit else UnitPart.CO,
+                part=part if unit == choice.unit else UnitPart.CO,
                 round=round or view.handling.round,
                 mode=mode,
                 urgency=urgency_of(view),
@@ -146,7 +157,8 @@ def _major(classified: ap.AppealClassified, tables: Tables) -> str | None:
     return None
 
 
-def _waiting(choice: Choice, mode: AssignmentMode, reason: str) -> wo.AwaitingSignature:
+def waiting(choice: Choice, mode: AssignmentMode, reason: str) -> wo.AwaitingSignature:
+    """The order waits on the duty desk, with who is proposed and why it waits."""
     return wo.AwaitingSignature(
         unit=choice.unit, mode=mode, reason=reason, rule=choice.rule, catalog_version=choice.catalog_version
     )

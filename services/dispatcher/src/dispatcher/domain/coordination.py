@@ -2,15 +2,18 @@
 
 from datetime import datetime
 
+from contracts.events import Event
 from contracts.events import work_order as wo
-from contracts.words import AssignmentMode
+from contracts.words import AssignmentMode, UnitPart
 from dispatcher.domain.assignment import Choice, sign_and_dispatch
 from dispatcher.domain.destination import checked, movable, named_units
 from dispatcher.domain.recuse import may_be_named
 from dispatcher.domain.refusal import Refusal, Verdict
-from dispatcher.domain.submission import taken_from
+from dispatcher.domain.submission import taken_from_lead
 from dispatcher.domain.tables import Tables
 from dispatcher.domain.view import View
+
+RULE = "coordination meeting"
 
 
 def hold_meeting(
@@ -51,11 +54,23 @@ def hold_meeting(
         by=by,
         lead_unit=unit,
     )
-    lead = view.handling.lead()
-    if unit is None or (lead is not None and lead.unit == unit):
+    if unit is None:
         return (met,)
-    choice = Choice(unit, "coordination meeting", tables.catalogue.version)
+    lead = view.handling.lead()
+    # Who led until now may be a co-unit from here on; who is one already goes on as it was.
+    fresh = tuple(co for co in others if (spell := view.handling.holding(co)) is None or spell is lead)
+    if lead is not None and lead.unit == unit:
+        return (met, *_joining(view, tables, by, fresh))
+    choice = Choice(unit, RULE, tables.catalogue.version)
     mode = AssignmentMode.JOINT if others else AssignmentMode.SUBMIT
-    fresh = tuple(co for co in others if view.handling.holding(co) is None)
     sent = sign_and_dispatch(view, tables, choice, mode=mode, by=by, co_units=fresh)
-    return (met, *taken_from(view, unit, "a coordination meeting decided otherwise"), *sent)
+    return (met, *taken_from_lead(view, "a coordination meeting decided otherwise"), *sent)
+
+
+def _joining(view: View, tables: Tables, by: str, co_units: tuple[str, ...]) -> tuple[Event, ...]:
+    """Co-units beside the lead unit that keeps the order."""
+    events: list[Event] = []
+    for unit in co_units:
+        choice = Choice(unit, RULE, tables.catalogue.version)
+        events += sign_and_dispatch(view, tables, choice, mode=AssignmentMode.JOINT, by=by, part=UnitPart.CO)
+    return tuple(events)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from contracts.events import Event
 from contracts.events import work_order as wo
+from contracts.words import UnitPart
 from dispatcher.domain.assignment import Choice, choose_unit, sign_and_dispatch
 from dispatcher.domain.destination import checked
 from dispatcher.domain.refusal import Refusal, Verdict
@@ -19,7 +20,10 @@ def decide_return(
     view: View, tables: Tables, by: str, now: datetime, *, accepted: bool, reason: str,
     unit: str | None = None, number: int | None = None, to_unit: str | None = None,
 ) -> Verdict:  # fmt: skip
-    """``to_unit`` None on acceptance: the order waits for a signature with the next proposal."""
+    """``to_unit`` None on acceptance: the order waits for a signature with the next proposal.
+
+    A co-unit's place is filled by another co-unit, or by none: the lead unit goes on as it was.
+    """
     found = _pending(view, unit, number)
     if found is None:
         return NOT_PENDING
@@ -32,16 +36,19 @@ def decide_return(
     if not accepted:
         return (decided,)
     recalled = wo.Recalled(unit=spell.unit, round=spell.round, reason="returned")
+    helping = spell.part is UnitPart.CO
     if to_unit is None:
-        return (decided, recalled, *_next(view, tables, now, spell, asked))
+        return (decided, recalled) if helping else (decided, recalled, *_next(view, tables, now, spell, asked))
     if to_unit == spell.unit:
         return Refusal("same_unit", "不能转回原单位", "name another unit", "to_unit")
     refused = checked(view, tables.directory, (to_unit,), "to_unit")
     if refused is not None:
         return refused
+    if helping and view.handling.holding(to_unit) is not None:
+        return Refusal("has_it_already", "该单位已在办理此工单", "this unit has the order already", "to_unit")
     choice = Choice(to_unit, "return", tables.catalogue.version)
-    sent = sign_and_dispatch(view, tables, choice, mode=spell.mode, by=by, round=spell.round)
-    return (decided, recalled, *binding(view, tables, to_unit, by, 1), *sent)
+    sent = sign_and_dispatch(view, tables, choice, mode=spell.mode, by=by, round=spell.round, part=spell.part)
+    return (decided, recalled, *(() if helping else binding(view, tables, to_unit, by, 1)), *sent)
 
 
 def _pending(view: View, unit: str | None, number: int | None) -> tuple[Spell, Return] | None:

@@ -62,6 +62,13 @@ class Handling:
         return next((spell for spell in reversed(self.spells) if spell.open and spell.part is UnitPart.LEAD), None)
 
     @property
+    def result_approved(self) -> bool:
+        """Whether the latest lead unit's result passed review, be the order still with that unit or not."""
+        leads = (spell for spell in reversed(self.spells) if spell.started and spell.part is UnitPart.LEAD)
+        latest = next(leads, None)
+        return latest is not None and latest.approved_reply() is not None
+
+    @property
     def round(self) -> int:
         """The latest round; 1 before the first dispatch."""
         return max((spell.round for spell in self.spells), default=1)
@@ -71,8 +78,8 @@ class Handling:
         return sum(1 for spell in self.spells if spell.unit == unit and spell.round == round and spell.started)
 
     def accepted_returns(self) -> int:
-        """How often the order was returned with the centre's consent."""
-        return sum(1 for spell in self.spells for one in spell.returns if one.accepted)
+        """How often its lead unit returned the order with the centre's consent."""
+        return sum(1 for s in self.spells if s.part is UnitPart.LEAD for one in s.returns if one.accepted)
 
     def replies(self, unit: str, round: int) -> list[Reply]:
         """Every reply of a unit in a round, whichever spell it fell in."""
@@ -134,7 +141,9 @@ def _dispatched(view: Handling, event: wo.Dispatched, at: datetime) -> None:
         if earlier.round < event.round:
             # A redo begins anew; what lay open in the round before is done with.
             earlier.stopped = earlier.stopped or at
-    view.awaiting = None
+    if event.part is UnitPart.LEAD:
+        # A co-unit that joins leaves it open who leads.
+        view.awaiting = None
     view.objections = {key: one for key, one in view.objections.items() if key[0] != event.unit}
     view.spells.append(
         Spell(

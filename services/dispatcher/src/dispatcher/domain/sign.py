@@ -32,7 +32,8 @@ def sign(
     rule = awaiting.rule if chosen == awaiting.unit else "chosen by a person"
     choice = Choice(chosen, rule, awaiting.catalog_version)
     mode = AssignmentMode.JOINT if others else awaiting.mode
-    sent = sign_and_dispatch(view, tables, choice, mode=mode, by=by, co_units=others)
+    fresh = tuple(co for co in others if view.handling.holding(co) is None)
+    sent = sign_and_dispatch(view, tables, choice, mode=mode, by=by, co_units=fresh)
     return (*binding(view, tables, chosen, by), *sent)
 
 

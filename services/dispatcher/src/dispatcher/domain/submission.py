@@ -73,7 +73,7 @@ def instruct(
         return (instructed,)
     choice = Choice(chosen, "leader's instruction", tables.catalogue.version)
     sent = sign_and_dispatch(view, tables, choice, mode=AssignmentMode.SUBMIT, by=by)
-    return (instructed, *taken_from(view, chosen, "a leader instructed otherwise"), *sent)
+    return (instructed, *taken_from_lead(view, "a leader instructed otherwise"), *sent)
 
 
 def designate(view: View, tables: Tables, by: str, unit: str, reason: str) -> Verdict:
@@ -99,11 +99,10 @@ def designate(view: View, tables: Tables, by: str, unit: str, reason: str) -> Ve
     choice = Choice(unit, "designation", tables.catalogue.version)
     mode = lead.mode if lead is not None else AssignmentMode.FORWARD
     sent = sign_and_dispatch(view, tables, choice, mode=mode, by=by)
-    return (designated, *taken_from(view, unit, "another unit was designated"), *sent)
+    return (designated, *taken_from_lead(view, "another unit was designated"), *sent)
 
 
-def taken_from(view: View, unit: str, reason: str) -> tuple[Event, ...]:
-    """Recalls the order from the present lead unit, and from ``unit`` where it is a co-unit that now leads."""
+def taken_from_lead(view: View, reason: str) -> tuple[Event, ...]:
+    """Recalls the order from the present lead unit."""
     lead = view.handling.lead()
-    losing = [spell for spell in view.handling.open_spells() if spell is lead or spell.unit == unit]
-    return tuple(wo.Recalled(unit=spell.unit, round=spell.round, reason=reason) for spell in losing)
+    return () if lead is None else (wo.Recalled(unit=lead.unit, round=lead.round, reason=reason),)
