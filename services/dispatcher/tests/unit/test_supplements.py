@@ -65,13 +65,15 @@ def test_the_centre_reads_everything_and_units_what_was_cleared(told: Any) -> No
     assert (f"停水两天\n{HARSH}", "停水两天") == (view.text, view.text_for_units)
 
 
-def test_an_order_whose_unit_is_accused_by_an_addition_goes_to_the_supervision_office(told: Any) -> None:
+def test_an_order_whose_unit_is_accused_by_an_addition_waits_to_be_signed_for_the_supervision_office(told: Any) -> None:
     told.registered().classified().tell(DISPATCHED).supplemented(HARSH).judged("discipline", WATER)
     decided = react(told.facts, shipped_tables.tables(), told.now).decisions
     assert [(wo.Recalled, WATER)] == [
         (type(one.event), one.event.unit) for one in decided if isinstance(one.event, wo.Recalled)
     ]
-    assert ["supervision-office"] == [one.event.unit for one in decided if isinstance(one.event, wo.Dispatched)]
+    assert [(wo.AwaitingSignature, "supervision-office")] == [
+        (type(one.event), one.event.unit) for one in decided if not isinstance(one.event, wo.Recalled)
+    ]
 
 
 def test_an_accusation_in_an_addition_does_not_fade(told: Any) -> None:

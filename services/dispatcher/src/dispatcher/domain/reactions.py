@@ -9,12 +9,21 @@ from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.events import work_order as wo
 from contracts.words import AssignmentMode, Clock, DeadlineKind, Service, UnitPart
-from dispatcher.domain.assignment import Choice, assign, sign_and_dispatch, urgency_of
+from dispatcher.domain.assignment import (
+    PERSONALLY,
+    UNCOVERED,
+    Choice,
+    assign,
+    sign_and_dispatch,
+    urgency_of,
+    waiting,
+)
 from dispatcher.domain.guard import accused_units, barred_units, guarded_unit
 from dispatcher.domain.notices import notices
 from dispatcher.domain.relay_words import released
 from dispatcher.domain.row import row_of
 from dispatcher.domain.shelves import shelved
+from dispatcher.domain.sign_off import covering
 from dispatcher.domain.tables import Tables
 from dispatcher.domain.view import View, fold
 
@@ -55,19 +64,35 @@ def _guarded(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:
         key = ("guard", spell.unit, str(spell.round), str(spell.nth))
         recalled = wo.Recalled(unit=spell.unit, round=spell.round, reason="an accusation concerns this unit")
         found.append(Decision(event=recalled, time=now, key=key))
-        safe = guarded_unit(barred)
-        if spell.part is not UnitPart.LEAD or spell.approved_reply() is not None:
-            continue
-        if safe is None:
-            waiting = wo.AwaitingSignature(unit=None, mode=spell.mode, reason="nobody may hold it", rule="guard")
-            found.append(Decision(event=waiting, time=now, key=key))
-        elif view.handling.holding(safe) is None:
-            choice = Choice(safe, "guard", tables.catalogue.version)
-            moved = sign_and_dispatch(
-                view, tables, choice, mode=spell.mode, by=spell.signed_by, sign_off=spell.sign_off
-            )
-            found += [Decision(event=event, time=now, key=key) for event in moved]
+        if spell.part is UnitPart.LEAD and spell.approved_reply() is None:
+            moved = _led_anew(view, tables, now, spell.mode, guarded_unit(barred))
+            found += [
+                Decision(event=event, time=now, key=(*key, "leads") if isinstance(event, wo.Recalled) else key)
+                for event in moved
+            ]
     return tuple(found)
+
+
+def _led_anew(view: View, tables: Tables, now: datetime, mode: AssignmentMode, safe: str | None) -> tuple[Event, ...]:
+    """Who leads after the accused: under a standing sign-off of today, or as the duty officer signs.
+
+    Who signed for the accused unit has signed for nobody else.
+    """
+    present = view.handling.holding(safe) if safe is not None else None
+    if present is not None and present.part is UnitPart.LEAD:
+        return ()
+    classified = view.judgement.classified
+    standing = None
+    if classified is not None:
+        standing = covering(tables.sign_offs, classified.topic, classified.confidence, now)
+    choice = Choice(safe, "guard", tables.catalogue.version)
+    if safe is None:
+        return (waiting(choice, mode, "nobody may hold it"),)
+    if view.retaliation:
+        return (waiting(choice, mode, PERSONALLY),)
+    if standing is None:
+        return (waiting(choice, mode, UNCOVERED),)
+    return sign_and_dispatch(view, tables, choice, mode=mode, by=standing.by, sign_off=standing.name)
 
 
 def _accused_since_merged(view: View, tables: Tables, now: datetime) -> tuple[Decision, ...]:

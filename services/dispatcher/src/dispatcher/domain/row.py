@@ -50,6 +50,8 @@ def state_of(view: View) -> str:
     lead = handling.lead()
     if lead is not None:
         return _handled(lead)
+    if handling.result_approved:
+        return "RETURN_VISIT"
     if handling.answered is not None:
         return "ANSWERED_DIRECTLY"
     if view.judgement.classified is not None:
