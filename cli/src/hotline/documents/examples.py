@@ -55,7 +55,15 @@ NOTICE_EXAMPLES: Examples = {
 
 COMMAND_EXAMPLES: Examples = {
     "confirm_receipt": (_command("confirm_receipt", 1),),
-    "record_contact": (_command("record_contact", 2, method="phone", result="已联系诉求人，约定今天上门"),),
+    "record_contact": (
+        _command(
+            "record_contact",
+            2,
+            method="phone",
+            result="已联系诉求人，约定今天上门",
+            contacted_at="2026-03-02T09:40:00+08:00",
+        ),
+    ),
     "request_return": (
         _command("request_return", 3, ground="不属本单位职责，供水管网由水务集团管理", proposed_unit="water-group"),
     ),

@@ -33,9 +33,12 @@ class Commands:
         """签收."""
         return await self.command("confirm_receipt", work_order)
 
-    async def record_contact(self, work_order: str, *, method: str, result: str) -> str:
-        """联系诉求人: how, and with what result."""
-        return await self.command("record_contact", work_order, method=method, result=result)
+    async def record_contact(
+        self, work_order: str, *, method: str, result: str, contacted_at: datetime | None = None
+    ) -> str:
+        """联系诉求人: how, with what result, and when if not now."""
+        at = contacted_at.isoformat() if contacted_at is not None else None
+        return await self.command("record_contact", work_order, method=method, result=result, contacted_at=at)
 
     async def request_return(self, work_order: str, *, ground: str, proposed_unit: str | None = None) -> str:
         """退件: why it is not yours, and whose it is."""

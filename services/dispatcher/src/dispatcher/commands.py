@@ -41,6 +41,9 @@ class RecordContact(UnitBody):
     type: Literal["record_contact"]
     method: Word
     result: Prose
+    contacted_at: AwareDatetime | None = Field(
+        None, description="When it was; absent: now. Not before the order came to the unit, not in the future."
+    )
 
 
 class RequestReturn(UnitBody):

@@ -16,7 +16,7 @@ KEY = "key"
 
 _LISTS = ("co_units", "member_units", "checklist", "not_applicable", "attachments")
 _LINES = ("reasons", "attendees", "decisions", "staff")
-_INSTANTS = ("until", "due", "held_at", "visited_at")
+_INSTANTS = ("until", "due", "held_at", "visited_at", "contacted_at")
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 

@@ -10,6 +10,7 @@ _NOTES = (
     "public_text", "result", "ground", "reason", "text", "brief", "internal_text", "measures", "remark_masked",
     "right_channel", "convener", "mandate", "found", "advice",
 )  # fmt: skip
+_HAPPENED = ("contacted_at", "visited_at", "held_at")
 _LISTS = ("reasons", "attendees", "decisions", "staff")
 _WHY = {
     "no standing sign-off covers it": "why.no_sign_off",
@@ -43,6 +44,12 @@ def why(reason: str | None) -> str | None:
     return _WHY.get(reason or "")
 
 
+def _happened(item: Mapping[str, Any]) -> datetime | None:
+    """When it took place, where that was told beside the time of the record."""
+    told = next((item[name] for name in _HAPPENED if item.get(name)), None)
+    return datetime.fromisoformat(told) if told is not None else None
+
+
 def moments(order: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The timeline for the shell's macro; ``key`` names the words of the event."""
     found = []
@@ -54,6 +61,7 @@ def moments(order: Mapping[str, Any]) -> list[dict[str, Any]]:
         found.append(
             {
                 "at": datetime.fromisoformat(item["at"]),
+                "happened": _happened(item),
                 "key": "event." + kind.replace(".", "_"),
                 "unit": item.get("unit_name"),
                 "by": item.get("by") or item.get("signed_by"),

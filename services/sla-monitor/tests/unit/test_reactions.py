@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.decision import Decision
 from contracts.events import appeal, deadline, ladder, work_order
-from contracts.words import AppealType, Outcome
+from contracts.words import AppealType, DeadlineKind, Outcome
 from sla_monitor.data import shipped_calendar, shipped_policies, shipped_text
 from sla_monitor.domain.calendar_table import read_calendar
 from sla_monitor.domain.reactions import react
@@ -152,6 +152,22 @@ def test_two_extensions_are_two_decisions(story: Any) -> None:
         story.decide("2026-03-04 10:00")
     ids = [fact.id for fact in story.facts if fact.type == "deadline.recomputed"]
     assert len(set(ids)) == 4
+
+
+def test_a_result_s_deadline_tells_how_many_working_days_extensions_may_add_and_no_other_does(story: Any) -> None:
+    handled(story)
+    told = {one.event.kind: one.event for one in story.decide(START) if isinstance(one.event, deadline.DeadlineSet)}
+    # S2: five working days; together at most twice the base period.
+    resolve = told.pop(DeadlineKind.RESOLVE)
+    assert (resolve.extension_cap, resolve.special_extension_cap) == (10, 60)
+    assert {(other.extension_cap, other.special_extension_cap) for other in told.values()} == {(None, None)}
+    for number in (1, 2):
+        story.act(f"2026-03-04 1{number}:00", work_order.ExtensionRequested, number=number, working_days=7, reason="r")
+        story.act(
+            f"2026-03-04 1{number}:30", work_order.ExtensionDecided, number=number, granted=True, working_days=7, by="o"
+        )
+    moved = only(story.watch("2026-03-04 10:00", "2026-03-04 15:00"), deadline.DeadlineRecomputed)
+    assert {(event.why, event.extension_cap) for _, event in moved} == {("extended by 10 working days", 10)}
 
 
 def test_a_new_calendar_moves_open_deadlines_and_says_why(story: Any) -> None:

@@ -19,7 +19,11 @@ class Step:
 
 @event("deadline.set", S)
 class DeadlineSet(Event):
-    """A clock started and has a due instant (UTC)."""
+    """A clock started and has a due instant (UTC).
+
+    ``extension_cap``, ``special_extension_cap``: working days that ordinary and special written extensions may add in
+    all; what is granted beyond does not count. None: not told, or nothing that can be extended.
+    """
 
     deadline: Short
     kind: DeadlineKind
@@ -32,6 +36,8 @@ class DeadlineSet(Event):
     policy_version: Short
     calendar_version: Short
     steps: tuple[Step, ...]
+    extension_cap: int | None = None
+    special_extension_cap: int | None = None
 
 
 @event("deadline.met", S)
@@ -89,7 +95,7 @@ class DeadlineCleared(Event):
 
 @event("deadline.recomputed", S)
 class DeadlineRecomputed(Event):
-    """The due instant moved: an extension, a calendar notice or an open policy change."""
+    """The due instant moved: an extension, a calendar notice or an open policy change. Caps as in ``DeadlineSet``."""
 
     deadline: Short
     kind: DeadlineKind
@@ -104,6 +110,8 @@ class DeadlineRecomputed(Event):
     policy_version: Short
     calendar_version: Short
     steps: tuple[Step, ...]
+    extension_cap: int | None = None
+    special_extension_cap: int | None = None
 
 
 @event("calendar.loaded", S)

@@ -164,13 +164,17 @@ class DeemedReceived(Event):
 
 @event("work_order.contacted", D)
 class Contacted(Event):
-    """The unit spoke to the caller: by what, with what result."""
+    """The unit spoke to the caller: when, by what, with what result.
+
+    ``contacted_at`` is what the unit says; None: when it recorded it. The record ends the deadline, not what it says.
+    """
 
     unit: Short
     round: int
     by: Short
     method: Short
     result: Text
+    contacted_at: datetime | None = None
 
 
 @event("work_order.return_requested", D)

@@ -220,7 +220,7 @@ def _extension_requested(view: Handling, event: wo.ExtensionRequested, at: datet
 def _extension_decided(view: Handling, event: wo.ExtensionDecided, at: datetime) -> None:
     for one in view.extensions(event.unit, event.round):
         if one.event.number == event.number:
-            one.granted = event.granted
+            one.granted, one.days = event.granted, event.working_days
 
 
 def _replied(view: Handling, event: wo.Replied, at: datetime) -> None:

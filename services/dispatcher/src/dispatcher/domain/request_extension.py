@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.events import work_order as wo
+from dispatcher.domain.extension_room import USED_UP, room
 from dispatcher.domain.holding import held
 from dispatcher.domain.limits import Limits
 from dispatcher.domain.member_unit import Directory
@@ -35,6 +36,10 @@ def request_extension(
     if due is not None and now >= due.due:
         return Refusal("extension_after_due", "已到办理期限，不能再申请延期", "the due time has passed", "type")
     most = limits.special_extension_days if wish.special else limits.extension_days
+    left = room(view.watch, spell, special=wish.special)
+    if left == 0:
+        return USED_UP
+    most = most if left is None else min(most, left)
     if not 1 <= wish.working_days <= most:
         return Refusal("extension_too_long", f"一次最多{most}个工作日", f"at most {most} working days", "working_days")
     asked = view.handling.extensions(unit, spell.round)

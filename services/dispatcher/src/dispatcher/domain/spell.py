@@ -28,11 +28,12 @@ class Return:
 
 @dataclass(slots=True)
 class Extension:
-    """An extension request. ``granted`` is None while it waits for the centre."""
+    """An extension request. ``granted`` is None while it waits for the centre; ``days`` is what was granted."""
 
     event: wo.ExtensionRequested
     asked: datetime
     granted: bool | None = None
+    days: int = 0
 
 
 @dataclass(slots=True)

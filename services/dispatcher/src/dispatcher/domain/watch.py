@@ -12,7 +12,7 @@ from contracts.words import Clock, DeadlineKind
 
 @dataclass(slots=True)
 class Due:
-    """One deadline as last said. ``steps`` explain it."""
+    """One deadline as last said. ``steps`` explain it; the caps are working days, None where not told."""
 
     id: str
     kind: DeadlineKind
@@ -25,6 +25,8 @@ class Due:
     met: datetime | None = None
     breached: bool = False
     steps: tuple[dl.Step, ...] = ()
+    extension_cap: int | None = None
+    special_extension_cap: int | None = None
 
 
 @dataclass(slots=True)
@@ -68,6 +70,7 @@ def fold_watch(facts: Iterable[Fact[Event]]) -> Watch:
             case dl.DeadlineSet() | dl.DeadlineRecomputed() as event:
                 due = _due(view, event, event.due)
                 due.due, due.provisional, due.steps = event.due, event.provisional, event.steps
+                due.extension_cap, due.special_extension_cap = event.extension_cap, event.special_extension_cap
             case dl.DeadlineBreached() as event:
                 _due(view, event, event.due).breached = True
             case dl.DeadlineWarned() as event:

@@ -44,7 +44,8 @@ def run_rule(view: View, asked: UnitCommand, unit: str, by: str, now: datetime, 
         case ConfirmReceipt():
             return confirm_receipt(view, known, unit, by)
         case RecordContact():
-            return record_contact(view, known, unit, by, masked(asked.method, known), masked(asked.result, known))
+            how, outcome = masked(asked.method, known), masked(asked.result, known)
+            return record_contact(view, known, unit, by, now, how, outcome, asked.contacted_at)
         case RequestReturn():
             return request_return(view, known, unit, by, now, masked(asked.ground, known), asked.proposed_unit)
         case RequestExtension():

@@ -12,6 +12,7 @@ from sla_monitor.domain.case import Case
 from sla_monitor.domain.explanation import explain
 from sla_monitor.domain.ledger import Entry
 from sla_monitor.domain.obligation import Obligation, State
+from sla_monitor.domain.term import extension_caps
 
 OVER = (State.STOPPED, State.LAPSED)
 
@@ -61,6 +62,14 @@ def _of(one: Obligation) -> dict[str, Any]:
     }
 
 
+def _caps(one: Obligation) -> dict[str, Any]:
+    """What extensions may add in all, where a result is due."""
+    if one.kind not in (DeadlineKind.RESOLVE, DeadlineKind.REDO) or one.term.period is None:
+        return {}
+    ordinary, special = extension_caps(one.policy, one.term.period)
+    return {"extension_cap": ordinary, "special_extension_cap": special}
+
+
 def _set(one: Obligation, calendar: Calendar) -> Decision:
     event = dl.DeadlineSet(
         **_of(one),
@@ -69,6 +78,7 @@ def _set(one: Obligation, calendar: Calendar) -> Decision:
         policy_version=one.policy_version,
         calendar_version=one.calendar_version,
         steps=explain(one.term, calendar),
+        **_caps(one),
     )
     return Decision(event=event, time=one.started, key=(one.deadline,))
 
@@ -91,6 +101,7 @@ def _recomputed(one: Obligation, entry: Entry, calendar: Calendar, now: datetime
         policy_version=one.policy_version,
         calendar_version=one.calendar_version,
         steps=explain(one.term, calendar),
+        **_caps(one),
     )
     # The calendar version alone would not tell two extensions apart; the count of moves does.
     return Decision(event=event, time=now, key=(one.deadline, one.calendar_version, str(entry.moves + 1)))

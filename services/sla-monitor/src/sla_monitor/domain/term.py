@@ -71,6 +71,11 @@ def term(
     return Term(start=start, due=end, period=period, extended_days=days, stricter=stricter, longer=longer)
 
 
+def extension_caps(policy: Policy, period: Period) -> tuple[int, int]:
+    """Working days that ordinary and special extensions of a period may add in all; a period in hours has none."""
+    return (period.length * policy.extension_factor, policy.special_cap_days) if period.in_days else (0, 0)
+
+
 def _extended(
     calendar: Calendar, policy: Policy, start: datetime, period: Period, end: datetime, grants: Sequence[Grant]
 ) -> tuple[int, datetime]:
@@ -80,14 +85,15 @@ def _extended(
     """
     ordinary: list[int] = []
     special = total = 0
+    most, most_special = extension_caps(policy, period)
     for at, days, written in sorted(grants, key=lambda grant: grant[0]):
         if at > end:
             continue  # S2: what stands undecided at the due time is refused
         if written:
-            special = min(special + days, policy.special_cap_days)
+            special = min(special + days, most_special)
         else:
             ordinary = sorted([*ordinary, days], reverse=True)[: policy.extension_times]
-        total = min(sum(ordinary), period.length * policy.extension_factor) + special
+        total = min(sum(ordinary), most) + special
         if total:
             end = due(calendar, start, period, total)
     return total, end
