@@ -71,7 +71,7 @@ async def test_a_loaded_catalogue_decides_from_then_on_and_says_which_row_and_ve
         (HEAD + row("a", "water", "water-group", area='"city"'), 8, "six digits"),
         (HEAD + row("a", "water", "water-group", valid_until="2025-01-01"), 10, "ends before it begins"),
         (HEAD + row("a", "water", "water-group") + row("a", "gas", "gas-company"), 12, "also in line 4"),
-        (HEAD + row("a", "water", "water-group") + row("b", "water", "gas-company"), 13, "same topic and area"),
+        (HEAD + row("a", "water", "water-group") + row("b", "water", "gas-company"), 13, "same topic, area and level"),
         (HEAD + row("a", "water", "water-group", colour='"blue"'), 10, "not a known key"),
         (HEAD + "[[row]]\nid = ", 3, "not TOML"),
         (HEAD, 1, "no row"),

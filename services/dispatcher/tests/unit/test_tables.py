@@ -5,19 +5,24 @@ from typing import Any
 
 import pytest
 
+from contracts.events.appeal import Place
+from contracts.table_text import BadTable
 from contracts.words import AppealType
 from dispatcher import shipped_tables
 from dispatcher.domain.assignment import choose_unit
 from dispatcher.domain.catalogue import Catalogue, CatalogueRow
+from dispatcher.domain.catalogue_table import read_catalogue
 from dispatcher.domain.member_unit import Directory, MemberUnit
 from dispatcher.domain.sign_off import SignOff, covering
 from dispatcher.domain.view import fold
 
 
-def row(id: str, topic: str, unit: str, area: str = "*", until: date | None = None) -> CatalogueRow:
+def row(
+    id: str, topic: str, unit: str, area: str = "*", until: date | None = None, level: str = "city"
+) -> CatalogueRow:
     """A catalogue row valid from 2026 on."""
     return CatalogueRow(
-        id=id, topic=topic, area=area, level="city", unit=unit, valid_from=date(2026, 1, 1), valid_until=until
+        id=id, topic=topic, area=area, level=level, unit=unit, valid_from=date(2026, 1, 1), valid_until=until
     )
 
 
@@ -35,6 +40,44 @@ def test_the_longest_topic_then_the_named_area_decides() -> None:
     asked = [("water.supply.leak", "410411"), ("water.supply.leak", "410400"), ("water.river", "410400")]
     assert [getattr(catalogue.choose(t, a, day), "id", None) for t, a in asked] == ["3", "2", "1"]
     assert catalogue.choose("waterway", "410400", day) is None
+
+
+@pytest.mark.parametrize(
+    ("area", "chosen"),
+    [("410411", "near"), ("410402", "district"), ("410400", "city"), ("410500", "everywhere")],
+    ids=["a named district", "another district", "the city: no district is known", "another city"],
+)
+def test_a_row_of_the_district_s_level_decides_only_where_the_district_is_known(area: str, chosen: str) -> None:
+    # By their ids alone the first would decide everywhere.
+    rows = (
+        row("district", "water", "a1", "410400", level="district"),
+        row("everywhere", "water", "b1"),
+        row("city", "water", "c1", "410400"),
+        row("near", "water", "d1", "410411", level="district"),
+    )
+    for order in (rows, rows[::-1]):
+        found = Catalogue("v", order).choose("water.supply", area, date(2026, 3, 2))
+        assert getattr(found, "id", None) == chosen
+
+
+def test_one_topic_and_area_may_have_a_row_of_each_level_and_no_two_of_one() -> None:
+    written = 'version = "1"\n' + "".join(
+        f'[[row]]\nid = "{level}"\ntopic = "water"\narea = "*"\nlevel = "{level}"\nunit = "water-group"\n'
+        "valid_from = 2026-01-01\n"
+        for level in ("city", "district")
+    )
+    directory = shipped_tables.tables().directory
+    assert [one.id for one in read_catalogue(written, directory).rows] == ["city", "district"]
+    with pytest.raises(BadTable, match="same topic, area and level"):
+        read_catalogue(written.replace('level = "district"', 'level = "city"'), directory)
+
+
+def test_the_place_of_the_matter_tells_the_area_and_without_one_the_hotline_s_own_does(told: Any) -> None:
+    tables = shipped_tables.tables()
+    placed = told.registered(place=Place(text="西区某村", area_code="410411")).classified(topic="social.civil.village")
+    assert choose_unit(fold(placed.facts), tables, placed.now).rule == "social.civil.village/410411"
+    unplaced = type(told)().registered().classified(topic="social.civil.village")
+    assert choose_unit(fold(unplaced.facts), tables, unplaced.now).rule != "social.civil.village/410411"
 
 
 def test_a_row_holds_from_its_first_day_to_the_day_before_its_last() -> None:

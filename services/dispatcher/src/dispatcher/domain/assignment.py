@@ -47,7 +47,7 @@ def choose_unit(view: View, tables: Tables, now: datetime, without: frozenset[st
     named = _named(registered, classified, proposed, tables)
     if named is not None and named not in without:
         return Choice(named, "subject_unit", version)
-    area = registered.area if registered is not None else ""
+    area = _area(registered)
     row = tables.catalogue.choose(classified.topic, area, now.astimezone(SHANGHAI).date())
     if row is not None and row.unit not in without:
         return Choice(row.unit, row.id, version)
@@ -55,6 +55,14 @@ def choose_unit(view: View, tables: Tables, now: datetime, without: frozenset[st
         return Choice(proposed[0], "classifier", version)
     # Nobody is known to be responsible: the centre itself holds it until a person decides.
     return Choice(HOTLINE_CENTER if HOTLINE_CENTER not in without else None, "none", version)
+
+
+def _area(registered: ap.AppealRegistered | None) -> str:
+    """Where the matter is, as far as that is known; else the hotline's own area."""
+    if registered is None:
+        return ""
+    place = registered.place.area_code if registered.place is not None else None
+    return place or registered.area
 
 
 def _named(

@@ -36,14 +36,15 @@ def fault_of(row: CatalogueRow, directory: Directory) -> Refusal | None:
 
 
 def clash_of(row: CatalogueRow, others: Iterable[CatalogueRow]) -> Refusal | None:
-    """Two rows for one topic and area on one day would leave it to their ids who is responsible."""
+    """Two rows for one topic, area and level on one day would leave it to their ids who is responsible."""
     for other in others:
         begins_before_end = other.valid_until is None or row.valid_from < other.valid_until
         ends_after_begin = row.valid_until is None or other.valid_from < row.valid_until
-        if (other.topic, other.area) == (row.topic, row.area) and begins_before_end and ends_after_begin:
+        same = (other.topic, other.area, other.level) == (row.topic, row.area, row.level)
+        if same and begins_before_end and ends_after_begin:
             return bad(
                 "topic",
-                f"第 {other.id} 行在同一时期已规定同一主题和区划",
-                f"row {other.id} speaks of the same topic and area in the same days",
+                f"第 {other.id} 行在同一时期已规定同一主题、区划和层级",
+                f"row {other.id} speaks of the same topic, area and level in the same days",
             )
     return None
