@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from contracts.words import Role
 from dispatcher.commands import (
+    Accusation,
     CentreCommand,
     Designation,
     DirectAnswer,
@@ -56,6 +57,9 @@ CENTRE_DOORS = (
     ),
     CentreDoor("merge", Merge, _DUTY, "并单 into another order."),
     CentreDoor("unmerge", Unmerge, _DUTY, "撤销并单."),
+    CentreDoor(
+        "accusation", Accusation, _OFFICES, "举报认定: the matter accuses a unit; the guard holds from here on."
+    ),
     CentreDoor(
         "recusal",
         Recusal,

@@ -283,6 +283,14 @@ class DirectAnswer(Body):
     text: Prose | None = None
 
 
+class Accusation(Body):
+    """举报认定: the matter accuses this unit of misconduct, though nobody had named it."""
+
+    unit: UnitId
+    accusation: Literal["conduct", "discipline", "retaliation"]
+    reason: Prose
+
+
 class Recusal(Body):
     """回避: a person of the centre, by user name, takes no part; absent: who asks."""
 
@@ -309,6 +317,7 @@ CentreCommand = (
     | Merge
     | Unmerge
     | DirectAnswer
+    | Accusation
     | Recusal
     | RecusalLifting
     | Meeting

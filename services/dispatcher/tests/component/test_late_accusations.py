@@ -4,7 +4,7 @@ from typing import Any
 
 from contracts.events import appeal as ap
 from contracts.events import revisit as rv
-from contracts.words import AppealType, Role, Service, Urgency
+from contracts.words import AppealType, Channel, Role, Service, Urgency
 
 REVOCATION = "/sign-offs/routine-2026/revocation"
 
@@ -114,3 +114,57 @@ async def test_after_an_approved_result_the_order_stays_with_the_return_visit(de
     await desk.tell("la7", Service.REVISIT, redo)
     order = await desk.order(number)
     assert (order["state"], order["unit"], order["round"]) == ("DISPATCHED", "supervision-office", 2)
+
+
+CONDUCT = {"unit": "water-group", "accusation": "conduct", "reason": "来电人称抄表员收钱"}
+
+
+async def test_an_officer_who_sees_what_the_machine_missed_makes_the_guard_hold(desk: Any) -> None:
+    await desk.standing()
+    number = await desk.appeal("la8")
+    told = await desk.centre(f"/work-orders/{number}/accusation", CONDUCT, Role.SUPERVISOR)
+    assert told.status_code == 200
+    assert desk.types("la8") == ["signed", "dispatched", "accused", "recalled", "signed", "dispatched"]
+    assert (await desk.order(number))["unit"] == "supervision-office"
+    assert await desk.messages() == []
+    seen = await desk.http.get(
+        f"/units/water-group/work-orders/{number}", headers=desk.token(Role.UNIT_HEAD, unit="water-group")
+    )
+    assert seen.status_code == 404
+    back = await desk.centre(f"/work-orders/{number}/designation", {"unit": "water-group"})
+    assert back.json()["code"] == "accused_unit"
+
+
+async def test_an_officer_who_sees_retaliation_sends_it_to_its_own_lane(desk: Any) -> None:
+    await desk.standing()
+    number = await desk.appeal("la9")
+    body = {**CONDUCT, "accusation": "retaliation"}
+    assert (await desk.centre(f"/work-orders/{number}/accusation", body)).status_code == 200
+    assert (await desk.order(number))["desks"] == ["retaliation"]
+
+
+async def test_an_accusation_is_found_once_for_a_known_unit_by_the_centre_s_offices_before_the_end(desk: Any) -> None:
+    number = await desk.appeal("la10")
+    path = f"/work-orders/{number}/accusation"
+    assert (await desk.centre(path, {**CONDUCT, "unit": "nobody-known"})).json()["code"] == "unknown_unit"
+    assert (await desk.centre(path, CONDUCT, Role.REVIEWER)).status_code == 403
+    assert (await desk.centre(path, CONDUCT)).status_code == 200
+    assert (await desk.centre(path, CONDUCT)).json()["code"] == "already_accused"
+    assert (await desk.order(number))["proposed_unit"] == "supervision-office"
+    await desk.tell("la10", Service.INTAKE, ap.AppealWithdrawn(reason="x"))
+    assert (await desk.centre(path, {**CONDUCT, "accusation": "retaliation"})).json()["code"] == "closed"
+
+
+async def test_what_comes_before_the_verdict_decides_nothing_about_where_the_order_goes(desk: Any) -> None:
+    await desk.standing()
+    number, registered = "410400000000000000123", ap.AppealRegistered(
+        number="410400000000000000123", jurisdiction="410400", area="410400", channel=Channel.PHONE,
+        text_masked="停水", caller_ref=None, accused_unit="traffic-police",
+    )  # fmt: skip
+    await desk.tell("la11", Service.INTAKE, registered)
+    await desk.unit(number, "confirm_receipt", unit="traffic-police")
+    await desk.centre(f"/work-orders/{number}/recusal", {"person": "li.wei", "reason": "亲属"})
+    await desk.centre(f"/work-orders/{number}/accusation", CONDUCT)
+    assert desk.types("la11") == ["barred", "recused", "accused"]
+    await accused(desk, "la11", "traffic-police")
+    assert (await desk.order(number))["unit"] == "supervision-office"

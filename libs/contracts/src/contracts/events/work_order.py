@@ -440,6 +440,19 @@ class UnitsBarred(Event):
     units: tuple[Short, ...]
 
 
+@event("work_order.accused", D)
+class Accused(Event):
+    """A person of the centre found that the matter accuses a unit; the guard holds from here on. It cannot be undone.
+
+    ``accusation`` as in ``AppealClassified``.
+    """
+
+    accused_unit: Short
+    accusation: Short
+    by: Short
+    reason: Text = ""
+
+
 @event("work_order.barred", D)
 class Barred(Event):
     """An attempt that the protection of the caller did not allow: what was tried, by whom, and which unit it concerns.

@@ -14,8 +14,8 @@ from dispatcher.domain.links import Links
 from dispatcher.domain.spell import Extension, Reply, Return, Spell
 
 BESIDE = (
-    wo.RepeatJoined, wo.RepeatLeft, wo.Recused, wo.RecusalLifted, wo.Barred, wo.UnitsBarred, wo.Phoned, wo.StaffSent,
-    wo.SiteVisited, wo.SpeciallyReported,
+    wo.RepeatJoined, wo.RepeatLeft, wo.Recused, wo.RecusalLifted, wo.Barred, wo.UnitsBarred, wo.Accused, wo.Phoned,
+    wo.StaffSent, wo.SiteVisited, wo.SpeciallyReported,
 )  # fmt: skip
 """What may come before the first decision on who handles the order, and decides nothing of it."""
 
@@ -33,6 +33,8 @@ class Handling:
     designated: set[str] = field(default_factory=set)
     merged_into: str | None = None
     recused: set[str] = field(default_factory=set)
+    accused: set[str] = field(default_factory=set)
+    accusations: set[str] = field(default_factory=set)
     phoned: list[wo.Phoned] = field(default_factory=list)
     meetings: list[wo.CoordinationMet] = field(default_factory=list)
     staff_sent: list[wo.StaffSent] = field(default_factory=list)
@@ -98,7 +100,6 @@ def fold_handling(facts: Iterable[Fact[Event]]) -> Handling:
     """The own facts in the order of their sequence."""
     view = Handling()
     for fact in facts:
-        # A repeat that comes to an order nobody has decided on yet is no decision on it.
         view.begun = view.begun or not isinstance(fact.data, BESIDE)
         view.links.apply(fact)
         apply = _APPLY.get(type(fact.data))
@@ -257,6 +258,11 @@ def _recusal_lifted(view: Handling, event: wo.RecusalLifted, at: datetime) -> No
     view.recused = without(view.recused, event.person)
 
 
+def _accused(view: Handling, event: wo.Accused, at: datetime) -> None:
+    view.accused.add(event.accused_unit)
+    view.accusations.add(event.accusation)
+
+
 _APPLY: dict[type[Event], Callable[[Handling, Any, datetime], None]] = {
     wo.AnsweredDirectly: _answered,
     wo.AwaitingSignature: _awaiting,
@@ -287,4 +293,5 @@ _APPLY: dict[type[Event], Callable[[Handling, Any, datetime], None]] = {
     wo.Unmerged: _unmerged,
     wo.Recused: _recused,
     wo.RecusalLifted: _recusal_lifted,
+    wo.Accused: _accused,
 }

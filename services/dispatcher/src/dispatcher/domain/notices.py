@@ -99,6 +99,8 @@ def _note(so_far: _SoFar, fact: Fact[Event]) -> None:
         case ap.AppealClassified():
             so_far.classified = event
             so_far.accused |= accused_in(event)
+        case wo.Accused():
+            so_far.accused.add(event.accused_unit)
         case wo.Dispatched():
             so_far.holders[event.unit] = event.round
             so_far.parts[event.unit] = event.part

@@ -92,23 +92,28 @@ class View:
 
     @property
     def accused(self) -> frozenset[str]:
-        """Everybody ever accused, by the form or by the classifier: an accusation does not fade.
+        """Everybody ever accused, by the form, the classifier or a person: an accusation does not fade.
 
         As it was written: ``guard.accused_units`` knows which units that are.
         """
         registered = self.matter.registered
         named = accused_in(registered) if registered is not None else frozenset[str]()
-        return named | self.judgement.accused
+        return named | self.judgement.accused | self.handling.accused
+
+    @property
+    def accusations(self) -> frozenset[str]:
+        """Every kind of accusation ever told."""
+        return frozenset(self.judgement.accusations | self.handling.accusations)
 
     @property
     def accusing(self) -> bool:
         """Whether anybody is accused, be the unit known or not."""
-        return bool(self.accused or self.judgement.accusations)
+        return bool(self.accused or self.accusations)
 
     @property
     def retaliation(self) -> bool:
         """Whether it tells of retaliation or suppression, which has a lane of its own."""
-        return "retaliation" in self.judgement.accusations
+        return "retaliation" in self.accusations
 
     @property
     def over(self) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chassis.document import Answer, Change, Command, Document
 from dispatcher.commands import (
+    Accusation,
     CentreCommand,
     Designation,
     DirectAnswer,
@@ -24,6 +25,7 @@ from dispatcher.commands import (
     Submission,
     Unmerge,
 )
+from dispatcher.domain.accuse import accuse
 from dispatcher.domain.answer import answer_directly
 from dispatcher.domain.coordination import hold_meeting
 from dispatcher.domain.decide_extension import decide_extension
@@ -135,6 +137,8 @@ def _run(
         case DirectAnswer():
             text = clean(asked.text) if asked.text is not None else None
             return answer_directly(view, tables, by, asked.knowledge_item, text)
+        case Accusation():
+            return accuse(view, tables, by, asked.unit, asked.accusation, clean(asked.reason))
         case Recusal():
             return recuse(view, by, asked.person or by, clean(asked.reason))
         case RecusalLifting():
