@@ -118,7 +118,7 @@ async def test_a_row_is_deleted_and_the_last_steps_are_undone_or_all_given_up(de
         ("id", "", "须为1至100个字"),
         ("id", "energy.gas", "已有第 energy.gas 行"),
         ("topic", "Water", "须为主题编码"),
-        ("topic", "energy.gas", "第 energy.gas 行在同一时期已规定同一主题和区划"),
+        ("topic", "energy.gas", "第 energy.gas 行在同一时期已规定同一主题、区划和层级"),
         ("area", "city", "须为六位区划代码"),
         ("level", "village", "须为市级或区县"),
         ("unit", "nobody-here", "不是网络成员单位"),
