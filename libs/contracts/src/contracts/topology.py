@@ -107,6 +107,7 @@ TIERS: dict[Lane, tuple[Tier, ...]] = {
 READS: dict[Service, tuple[str, ...]] = {
     Service.INTAKE: (
         "appeal.classified",
+        "appeal.supplement_judged",
         "appeal.guided",
         "appeal.closed",
         "emergency.raised",

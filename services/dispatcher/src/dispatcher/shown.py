@@ -7,7 +7,7 @@ from chassis.document import Document
 from contracts.codec import adapter
 from contracts.envelope import Fact
 from contracts.events import Event
-from contracts.events.appeal import SupplementJudged
+from contracts.events.appeal import AppealSupplemented, SupplementJudged
 from contracts.words import Service
 from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.row import instant, row_of
@@ -21,6 +21,7 @@ _ROW = (
 )  # fmt: skip
 
 
+_NOTHING: Mapping[str, bool] = {}
 _SOURCES = tuple(Service)
 """In the order in which things happen where two carry the same instant."""
 
@@ -66,21 +67,25 @@ def order_shown(document: Document, directory: Directory, unit: str | None = Non
         "repeats": [
             {"number": one.number, "subject": one.repeat} for one in view.handling.links.joined.values() if unit is None
         ],
-        "timeline": timeline(document.facts, directory, unit, view.withheld),
+        "timeline": timeline(document.facts, directory, unit, view.judgement.cleared),
     }
 
 
 def timeline(
-    facts: Sequence[Fact[Event]], directory: Directory, unit: str | None = None, withheld: Collection[str] = ()
+    facts: Sequence[Fact[Event]], directory: Directory, unit: str | None = None, cleared: Mapping[str, bool] = _NOTHING
 ) -> list[dict[str, Any]]:
-    """What happened, oldest first. A unit reads its own part and what concerns everybody, but no files of additions
-    that are ``withheld`` from it."""
+    """What happened, oldest first. A unit reads its own part and what concerns everybody.
+
+    An addition with its files and place is shown to a unit once it is ``cleared``: known to accuse nobody.
+    """
     found: list[dict[str, Any]] = []
     for fact in sorted(facts, key=lambda fact: (fact.time, _SOURCES.index(fact.source), fact.sequence)):
         if fact.source is Service.SLA_MONITOR and not fact.type.startswith(("urge.", "supervision.", "deadline.br")):
             continue
         if unit is not None and isinstance(fact.data, SupplementJudged):
             continue  # who is accused of what is between the centre and the supervision office
+        if unit is not None and isinstance(fact.data, AppealSupplemented) and not cleared.get(fact.id, False):
+            continue
         concerned = getattr(fact.data, "unit", None)
         if unit is not None and (concerned != unit if concerned is not None else fact.source is Service.DISPATCHER):
             continue
@@ -88,13 +93,7 @@ def timeline(
         for name in ("evidence", "versions", "steps", "text_masked", "units"):
             fields.pop(name, None)
         if unit is not None:
-            for name in (
-                "accused_unit",
-                "further_accused",
-                "subject_unit",
-                "caller_ref",
-                *(("attachments",) if fact.id in withheld else ()),
-            ):
+            for name in ("accused_unit", "further_accused", "subject_unit", "caller_ref"):
                 fields.pop(name, None)
         unit_name = directory.name(concerned) if concerned is not None else None
         if "type" in fields:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from contracts.events.appeal import AppealSupplemented, AttachmentRef, SupplementJudged
+import pytest
+
+from contracts.events import appeal as ap
 from contracts.words import Channel, Role, Service
 
 FILE = "0a1b2c3d-0000-4000-8000-000000000001"
@@ -39,8 +41,10 @@ async def test_a_special_extension_needs_law_and_file_and_too_many_or_odd_file_i
     assert 'name="special" value="true"' in page.text
 
 
-PHOTO = AttachmentRef(attachment_id="0a1b2c3d-0000-4000-8000-000000000002", media_type="image/jpeg", size=250_000)
-RECORDING = AttachmentRef(attachment_id="0a1b2c3d-0000-4000-8000-000000000003", media_type="audio/amr", size=2_500_000)
+PHOTO = ap.AttachmentRef(attachment_id="0a1b2c3d-0000-4000-8000-000000000002", media_type="image/jpeg", size=250_000)
+RECORDING = ap.AttachmentRef(
+    attachment_id="0a1b2c3d-0000-4000-8000-000000000003", media_type="audio/amr", size=2_500_000
+)
 
 
 async def page(desk: Any, path: str, role: Role, unit: str | None = None) -> str:
@@ -55,7 +59,7 @@ async def with_files(desk: Any, subject: str) -> None:
     """An order at its unit: a photograph came with the appeal, a recording with an addition."""
     await desk.standing()
     await desk.appeal(subject, attachments=(PHOTO,))
-    added = AppealSupplemented(text_masked="附录音", channel=Channel.PHONE, attachments=(RECORDING,))
+    added = ap.AppealSupplemented(text_masked="附录音", channel=Channel.PHONE, attachments=(RECORDING,))
     await desk.tell(subject, Service.INTAKE, added)
 
 
@@ -86,13 +90,36 @@ async def test_a_unit_sees_no_file_of_an_addition_before_it_is_known_to_accuse_n
         return tuple(file.attachment_id in text for text in (shown, body) for file in (PHOTO, RECORDING))
 
     assert await told() == (True, False, True, False)
-    await desk.tell("f4", Service.CLASSIFIER, SupplementJudged(supplement=added))
+    await desk.tell("f4", Service.CLASSIFIER, ap.SupplementJudged(supplement=added))
     assert await told() == (True, True, True, True)
 
 
 async def test_a_unit_sees_no_file_of_an_addition_that_accuses_somebody(desk: Any) -> None:
     await with_files(desk, "f5")
     added = next(fact.id for fact in reversed((await desk.orders.load("f5")).facts) if fact.source is Service.INTAKE)
-    await desk.tell("f5", Service.CLASSIFIER, SupplementJudged(supplement=added, accusation="conduct"))
+    await desk.tell("f5", Service.CLASSIFIER, ap.SupplementJudged(supplement=added, accusation="conduct"))
     shown = await page(desk, "/desk/unit/f5", Role.UNIT_HANDLER, "water-group")
     assert (PHOTO.attachment_id in shown, RECORDING.attachment_id in shown) == (True, False)
+
+
+@pytest.mark.parametrize(("accusation", "shown"), [(None, True), ("retaliation", False)])
+async def test_files_and_place_of_an_addition_are_shown_to_the_unit_once_it_is_known_to_accuse_nobody(
+    desk: Any, accusation: str | None, shown: bool
+) -> None:
+    number = await in_hand(desk, "f6")
+    file = ap.AttachmentRef(attachment_id=FILE, media_type="image/png", size=5)
+    added = ap.AppealSupplemented(
+        text_masked="见照片", channel=Channel.PHONE, place=ap.Place(text="三号窗口"), attachments=(file,)
+    )
+    handler = desk.token(Role.UNIT_HANDLER, unit="water-group")
+
+    async def seen() -> set[bool]:
+        api = await desk.http.get(f"/units/water-group/work-orders/{number}", headers=handler)
+        page = await desk.http.get(f"/desk/unit/{number}", headers={**handler, "Accept": "text/html"})
+        return {FILE in api.text, "三号窗口" in api.text, FILE in page.text}
+
+    await desk.tell("f6", Service.INTAKE, added)
+    assert {False} == await seen()
+    await desk.tell("f6", Service.CLASSIFIER, ap.SupplementJudged(supplement="f6-intake-2", accusation=accusation))
+    assert {shown} == await seen()
+    assert FILE in str((await desk.order(number))["timeline"])

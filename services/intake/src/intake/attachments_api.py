@@ -55,7 +55,10 @@ def router(files: Files, appeals: Appeals, keys: MasterKey, clock: BusinessClock
         attachment_id: Annotated[str, Path(max_length=64)],
         principal: Annotated[Principal, allow(Role.CITIZEN, *CENTRE, *UNIT_ROLES)],
     ) -> Response:
-        """For the centre, for who uploaded it (a unit as a whole), and for the unit that holds the appeal."""
+        """For the centre, for who uploaded it (a unit as a whole), and for the unit that holds the appeal.
+
+        What the caller added later is open to that unit once it is known to accuse nobody.
+        """
         file = await or_busy(files.read(attachment_id))
         if (
             file is None
@@ -93,4 +96,7 @@ async def _holds(appeals: Appeals, attachment_id: str, principal: Principal) -> 
     if principal.unit is None or not principal.is_any(*UNIT_ROLES):
         return False
     document = await appeals.by_attachment(attachment_id)
-    return document is not None and principal.unit in fold(document.facts).orders.holders
+    if document is None:
+        return False
+    view = fold(document.facts)
+    return principal.unit in view.orders.holders and attachment_id in view.files_for_units

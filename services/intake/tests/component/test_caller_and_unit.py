@@ -1,9 +1,11 @@
 """What the caller sees and may do, and who learns the caller's identity."""
 
 import json
+import re
 from typing import Any
 
 import httpx
+import pytest
 
 from chassis.crypto import new_line_key, public_part, unseal
 from contracts.codec import encode
@@ -266,6 +268,35 @@ async def test_a_file_is_kept_encrypted_and_shown_to_who_holds_the_appeal(intake
     chunks = await intake.store.collection("attachment_chunks").find({}).to_list(None)
     assert 3 == len(chunks)
     assert not any(b"lamplamp" in chunk["sealed"] for chunk in chunks)
+
+
+@pytest.mark.parametrize(("accusation", "status"), [(None, 200), ("retaliation", 404)])
+async def test_a_file_of_an_addition_is_the_unit_s_once_the_addition_is_known_to_accuse_nobody(
+    intake: Intake, accusation: str | None, status: int
+) -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + b"window" * 10
+    number, code, tell = await opened(intake, "窗口办事慢")
+    await intake.publish(tell.dispatched("lamps"))
+    found = await intake.http.post("/public/appeal", data={"number": number, "code": code["X-Query-Code"]})
+    form = {name: re.findall(rf'name="{name}"[^>]*value="([^"]*)"', found.text)[0] for name in ("key", "ticket")}
+    added = await intake.http.post(
+        "/query/supplement",
+        data={**form, "text": "见照片"},
+        files={"files": ("a.png", picture, "image/png")},
+        headers={"Origin": "http://test", "Sec-Fetch-Site": "same-origin"},
+    )
+    await intake.quiet()
+    [fact] = [fact for fact in intake.heard if fact.type == "appeal.supplemented"]
+    file = fact.data.attachments[0].attachment_id
+
+    async def read(role: Role, **who: str) -> int:
+        return (await intake.http.get(f"/attachments/{file}", headers=intake.token(role, **who))).status_code
+
+    assert (201, 404) == (added.status_code, await read(Role.UNIT_HANDLER, unit="lamps"))
+    assert 200 == await read(Role.DUTY_OFFICER)
+    await intake.publish(tell.fact(a.SupplementJudged(supplement=fact.id, accusation=accusation)))
+    assert status == await read(Role.UNIT_HANDLER, unit="lamps")
+    assert 404 == await read(Role.UNIT_HANDLER, unit="water")
 
 
 async def test_the_public_page_shows_the_timeline_in_both_languages(intake: Intake) -> None:

@@ -6,12 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.envelope import Fact
+from contracts.events import appeal as a
 from contracts.events import work_order as w
-from contracts.words import Service
+from contracts.words import Channel, Service
 from intake.domain.timeline import timeline
 from intake.domain.view import fold
 
 from ..facts import Teller
+
+FILE = a.AttachmentRef(attachment_id="f1", media_type="image/png", size=1)
 
 
 def life() -> list[Fact[Any]]:
@@ -22,6 +25,8 @@ def life() -> list[Fact[Any]]:
         tell.classified(),
         tell.raised("119"),
         tell.promised(),
+        tell.fact(a.AppealSupplemented(text_masked="见照片", channel=Channel.PHONE, attachments=(FILE,))),
+        tell.fact(a.SupplementJudged(supplement="intake-2")),
         tell.dispatched("lamps"),
         tell.fact(w.Recalled(unit="lamps", round=1, reason="wrong")),
         tell.dispatched("water"),

@@ -20,23 +20,28 @@ from contracts.words import Clock, DeadlineKind, Service
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """Intake's own facts; ``attachments`` in the order in which they came."""
+    """Intake's own facts; ``attachments`` in the order in which they came, ``added`` maps an addition to its files."""
 
     registered: Fact[a.AppealRegistered] | None = None
     completed: frozenset[str] = frozenset()
     withdrawn: bool = False
     attachments: tuple[a.AttachmentRef, ...] = ()
+    added: tuple[tuple[str, tuple[a.AttachmentRef, ...]], ...] = ()
     sealed: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classified:
-    """The classifier's facts. ``cases`` maps a raised line to our reference; a lowered one is gone from it."""
+    """The classifier's facts. ``cases`` maps a raised line to our reference; a lowered one is gone from it.
+
+    ``cleared``: the additions that are known to accuse nobody.
+    """
 
     verdict: a.AppealClassified | None = None
     guided: bool = False
     cases: tuple[tuple[str, str], ...] = ()
     acknowledged: frozenset[str] = frozenset()
+    cleared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +96,13 @@ class View:
         return tuple(part for part in self.own.registered.data.missing if part not in self.own.completed)
 
     @property
+    def files_for_units(self) -> frozenset[str]:
+        """The files that a unit with the order may read: none of an addition before it is known to accuse nobody."""
+        first = self.own.registered.data.attachments if self.own.registered is not None else ()
+        later = (file for fact, files in self.own.added if fact in self.classified.cleared for file in files)
+        return frozenset(file.attachment_id for file in (*first, *later))
+
+    @property
     def status(self) -> str:
         """Where the appeal stands, in one word; each test looks at settled facts, so arrival order is no matter."""
         chain = (
@@ -138,6 +150,7 @@ def _own(facts: Sequence[Fact[Event]]) -> Own:
     completed: set[str] = set()
     sealed: set[tuple[str, str]] = set()
     files: list[a.AttachmentRef] = []
+    added: list[tuple[str, tuple[a.AttachmentRef, ...]]] = []
     withdrawn = False
     for fact in facts:
         match fact.data:
@@ -147,6 +160,7 @@ def _own(facts: Sequence[Fact[Event]]) -> Own:
             case a.AppealSupplemented(completes=completes):
                 completed.update(completes)
                 files += fact.data.attachments
+                added.append((fact.id, fact.data.attachments))
             case a.AppealWithdrawn():
                 withdrawn = True
             case e.EmergencyContactSealed(line=line, reference=reference):
@@ -156,6 +170,7 @@ def _own(facts: Sequence[Fact[Event]]) -> Own:
         completed=frozenset(completed),
         withdrawn=withdrawn,
         attachments=tuple(dict.fromkeys(files)),
+        added=tuple(added),
         sealed=frozenset(sealed),
     )
 
@@ -165,12 +180,15 @@ def _classified(facts: Sequence[Fact[Event]]) -> Classified:
     guided = False
     cases: dict[str, str] = {}
     acknowledged: set[str] = set()
+    judged: dict[str, bool] = {}
     for fact in facts:
         match fact.data:
             case a.AppealClassified():
                 verdict = fact.data
             case a.AppealGuided():
                 guided = True
+            case a.SupplementJudged(supplement=supplement, accusation=accusation):
+                judged[supplement] = accusation is None
             case e.EmergencyRaised(line=line, reference=reference):
                 cases[line] = reference
             case e.EmergencyAcknowledged(line=line):
@@ -182,6 +200,7 @@ def _classified(facts: Sequence[Fact[Event]]) -> Classified:
         guided=guided,
         cases=tuple(sorted(cases.items())),
         acknowledged=frozenset(acknowledged),
+        cleared=frozenset(supplement for supplement, clear in judged.items() if clear),
     )
 
 
