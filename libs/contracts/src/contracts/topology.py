@@ -136,6 +136,7 @@ READS: dict[Service, tuple[str, ...]] = {
         "appeal.supplement_judged",
         "appeal.withdrawn",
         "appeal.closed",
+        "unit_file.stored",
         "redo.ordered",
         "deadline.*",
         "urge.*",

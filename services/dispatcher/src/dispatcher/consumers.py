@@ -9,9 +9,11 @@ from contracts.codec import decode
 from contracts.envelope import Fact
 from contracts.events import Event
 from contracts.events.appeal import AppealRegistered
+from contracts.events.unit_file import UnitFileStored
 from contracts.topology import UNIT_COMMANDS, facts_queue, unit_queue
 from contracts.words import Lane, Service
 from dispatcher.unit_feed import UnitFeed
+from dispatcher.unit_files import StoredUnitFiles
 from dispatcher.use_cases.link_orders import OrderLinks
 from dispatcher.use_cases.note_trace import TraceWriter
 from dispatcher.use_cases.obey_queue import QueueCommands
@@ -23,10 +25,11 @@ def consumers(
     links: OrderLinks,
     traces: TraceWriter,
     feed: UnitFeed,
+    files: StoredUnitFiles,
     units_over_http: Iterable[str],
 ) -> tuple[Consumer, ...]:
     """Every consumer of the service."""
-    taking = _facts(orders, commands, links, traces)
+    taking = _facts(orders, commands, links, traces, files)
     return (
         *(
             Consumer(service=Service.DISPATCHER, queue=facts_queue(Service.DISPATCHER, lane), lane=lane, handler=taking)
@@ -45,11 +48,18 @@ def waits(fact: Fact[Event]) -> bool:
     return isinstance(fact.data, AppealRegistered) or fact.source is Service.SLA_MONITOR
 
 
+_FILE = f'"{UnitFileStored.NAME}"'.encode()
 _REGISTERED = f'"{AppealRegistered.NAME}"'.encode()
 
 
-def _facts(orders: Documents, commands: QueueCommands, links: OrderLinks, traces: TraceWriter) -> Handler:
+def _facts(
+    orders: Documents, commands: QueueCommands, links: OrderLinks, traces: TraceWriter, files: StoredUnitFiles
+) -> Handler:
     async def take(delivery: Delivery) -> None:
+        if _FILE in delivery.body and isinstance(stored := decode(delivery.body).data, UnitFileStored):
+            await files.add(stored)
+            await commands.look_for_file(stored.attachment_id)
+            return
         # Every fact comes by here; only what may be a registration is read a second time.
         if _REGISTERED in delivery.body:
             document, _ = await asyncio.gather(orders.take(delivery), traces.note(decode(delivery.body)))

@@ -13,7 +13,7 @@ from dispatcher.commands import CentreCommand, Recusal, Recuse, UnitCommand
 from dispatcher.domain.guard import Person, barred_units, must_recuse
 from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.view import fold
-from dispatcher.ports import OrderNumbers, Orders, Standing
+from dispatcher.ports import OrderNumbers, Orders, Standing, UnitFiles
 from dispatcher.shown import order_shown
 from dispatcher.use_cases.obey_centre import obey_centre
 from dispatcher.use_cases.obey_unit import obey_unit
@@ -64,13 +64,13 @@ async def obey(
 
 async def obey_member(
     orders: Orders, numbers: OrderNumbers, standing: Standing, unit: str, key: str, principal: Principal,
-    asked: UnitCommand,
+    asked: UnitCommand, files: UnitFiles,
 ) -> Answer:  # fmt: skip
     """A command of a person of the unit. Raises ``Problem`` 403 where somebody may only speak for themselves."""
     _may_name(principal, asked, Role.UNIT_HEAD)
     body = {"unit": unit, **asked.model_dump(mode="json", exclude={"command_id"})}
     command = Command.of(principal.user, key, body)
-    return await obey_unit(orders, numbers, standing, unit, command, asked)
+    return await obey_unit(orders, numbers, standing, unit, command, asked, files)
 
 
 def _may_name(principal: Principal, asked: CentreCommand | UnitCommand, *others: Role) -> None:

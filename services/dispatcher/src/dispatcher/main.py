@@ -38,6 +38,7 @@ from dispatcher.shipped_tables import repeats
 from dispatcher.store import INDEXES, ORDERS, STRAYS, SignOffs, StoredOrderNumbers
 from dispatcher.unit_feed import INDEXES as FEED_INDEXES
 from dispatcher.unit_feed import UnitFeed
+from dispatcher.unit_files import StoredUnitFiles
 from dispatcher.use_cases.link_orders import OrderLinks
 from dispatcher.use_cases.note_trace import TraceWriter
 from dispatcher.use_cases.obey_queue import QueueCommands
@@ -88,7 +89,8 @@ def build(runtime: Runtime) -> Built:
     strays = documents(STRAYS, NoRules(), False)
     numbers = StoredOrderNumbers(orders)
     links = OrderLinks(orders)
-    commands = QueueCommands(orders, strays, numbers, sign_offs)
+    files = StoredUnitFiles(runtime.store, runtime.activity)
+    commands = QueueCommands(orders, strays, numbers, sign_offs, files)
     weights = repeats()
     traces, proposals = StoredTraces(runtime.store, runtime.activity, weights), StoredProposals(runtime.store)
     search = RepeatSearch(traces, proposals, numbers, weights)
@@ -97,9 +99,9 @@ def build(runtime: Runtime) -> Built:
     over_http = [unit.id for unit in directory.units.values() if runtime.settings.amqp_url is None or unit.over_http]
     return Built(
         documents=(orders, strays),
-        consumers=consumers(orders, commands, links, TraceWriter(traces, weights), feed, over_http),
+        consumers=consumers(orders, commands, links, TraceWriter(traces, weights), feed, files, over_http),
         routers=(
-            unit_api.router(orders, numbers, sign_offs, feed),
+            unit_api.router(orders, numbers, sign_offs, feed, files),
             # On a connection of its own: a unit's replay slows nobody's ordinary messages.
             replay_api.router(orders, numbers, sign_offs, runtime.bus.publisher(Lane.ORDINARY), over_http),
             http_api.router(orders, numbers, sign_offs),
@@ -111,7 +113,7 @@ def build(runtime: Runtime) -> Built:
             selected_pages.router(orders, numbers, sign_offs, runtime.ids),
             pages.router(orders, numbers, sign_offs, runtime.ids),
             repeat_pages.router(orders, numbers, sign_offs, numbers, proposals, search, runtime.ids),
-            unit_pages.router(orders, numbers, sign_offs, runtime.ids),
+            unit_pages.router(orders, numbers, sign_offs, runtime.ids, files),
         ),
         indexes={**INDEXES, **FEED_INDEXES, **REPEAT_INDEXES},
         parts=(sign_offs, RepeatFinder(search, *((REHEARSAL_SECONDS,) if runtime.virtual_time else ()))),

@@ -39,6 +39,14 @@ class Numbers(Protocol):
         ...
 
 
+class UnitFiles(Protocol):
+    """Knows which files units have stored."""
+
+    async def of(self, unit: str, ids: Sequence[str], wait_seconds: float = 0.0) -> frozenset[str]:
+        """Those of ``ids`` that are the unit's; waits so long for what was stored a moment ago."""
+        ...
+
+
 class OrderNumbers(Numbers, Protocol):
     """Finds orders, and lists them page by page."""
 

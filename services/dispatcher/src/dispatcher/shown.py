@@ -1,6 +1,6 @@
 """An order as people and programs read it over HTTP: what was said, what happened, what is due."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chassis.document import Document

@@ -13,7 +13,7 @@ from contracts.words import Role
 from dispatcher.commands import CommandId, UnitCommand
 from dispatcher.domain.guard import open_to
 from dispatcher.doors import OrderPath, answered, command_id, obey_member, own, person_of, unit_order
-from dispatcher.ports import Feed, OrderNumbers, Orders, Standing
+from dispatcher.ports import Feed, OrderNumbers, Orders, Standing, UnitFiles
 from dispatcher.shown import listed
 from dispatcher.use_cases.find_orders import Search, find_orders
 from dispatcher.use_cases.read_messages import read_messages
@@ -27,7 +27,7 @@ Anybody = Annotated[Principal | None, public("the directory of member units is p
 Key = Annotated[CommandId | None, Header(alias="Idempotency-Key", description="The command id, 1 to 128 characters.")]
 
 
-def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed) -> APIRouter:
+def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed, files: UnitFiles) -> APIRouter:
     """The routes under ``/units``."""
     api = APIRouter(tags=["units"])
 
@@ -81,7 +81,7 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed
         """One command of the unit; the same id again gets the same answer. 409 with a ``code`` when a rule refuses."""
         own(principal, unit, standing.tables().directory)
         key = command_id(key, body.command_id)
-        answer = await obey_member(orders, numbers, standing, unit, key, principal, body)
+        answer = await obey_member(orders, numbers, standing, unit, key, principal, body, files)
         return answered(answer.status, dict(answer.body))
 
     @api.get("/units/{unit}/work-orders")

@@ -14,14 +14,14 @@ from dispatcher.domain.guard import open_to
 from dispatcher.doors import OrderPath, obey_member, person_of, unit_order
 from dispatcher.forms import fields_of, key_of, parsed
 from dispatcher.page_parts import deadlines, due_of, moments
-from dispatcher.ports import OrderNumbers, Orders, Standing
+from dispatcher.ports import OrderNumbers, Orders, Standing, UnitFiles
 from dispatcher.shown import listed
 from dispatcher.use_cases.mask_text import masked
 
 OfUnit = Annotated[Principal, allow(Role.UNIT_HANDLER, Role.UNIT_HEAD)]
 
 
-def router(orders: Orders, numbers: OrderNumbers, standing: Standing, ids: Ids) -> APIRouter:
+def router(orders: Orders, numbers: OrderNumbers, standing: Standing, ids: Ids, files: UnitFiles) -> APIRouter:
     """The pages under ``/desk/unit``. The unit is the token's, never the address's."""
     api = APIRouter(include_in_schema=False)
 
@@ -55,7 +55,8 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, ids: Ids) 
         asked = parsed(UNIT_COMMAND, {**fields_of(form), "type": action, "work_order": order})
         if isinstance(asked, str):
             return await show(principal, request, order, wrong=asked)
-        answer = await obey_member(orders, numbers, standing, _unit(principal), key_of(form), principal, asked)
+        unit = _unit(principal)
+        answer = await obey_member(orders, numbers, standing, unit, key_of(form), principal, asked, files)
         return await show(principal, request, order, answer=dict(answer.body))
 
     async def show(

@@ -1,11 +1,14 @@
 """Files: of a unit with a reply and a special written extension, of a citizen with an appeal and what was added."""
 
+import json
 from typing import Any
 
 import pytest
 
 from contracts.events import appeal as ap
+from contracts.events.unit_file import UnitFileStored
 from contracts.words import Channel, Role, Service
+from dispatcher.use_cases import obey_unit
 
 FILE = "0a1b2c3d-0000-4000-8000-000000000001"
 
@@ -18,8 +21,21 @@ async def in_hand(desk: Any, subject: str) -> str:
     return number
 
 
+async def stored(desk: Any, file: str, unit: str = "water-group") -> None:
+    """Intake tells of a unit's upload."""
+    told = UnitFileStored(attachment_id=file, unit=unit, media_type="application/pdf", size=5)
+    await desk.tell(f"file:{file}", Service.INTAKE, told)
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits seconds for a file that does not come."""
+    monkeypatch.setattr(obey_unit, "FILE_SECONDS", 0.3)
+
+
 async def test_a_reply_carries_its_files_and_the_centre_s_page_links_them(desk: Any) -> None:
     number = await in_hand(desk, "f1")
+    await stored(desk, FILE)
     await desk.unit(number, "reply", public_text="已修好", signer="甲", attachments=[FILE])
     assert desk.heard[-1].data.attachments == (FILE,)
     page = await desk.http.get("/desk/orders/f1", headers={**desk.token(Role.REVIEWER), "Accept": "text/html"})
@@ -28,6 +44,7 @@ async def test_a_reply_carries_its_files_and_the_centre_s_page_links_them(desk: 
 
 async def test_a_special_extension_needs_law_and_file_and_too_many_or_odd_file_ids_are_refused(desk: Any) -> None:
     number = await in_hand(desk, "f2")
+    await stored(desk, FILE)
     ask = {"working_days": 30, "reason": "需鉴定", "special": True, "law": "建设工程质量管理条例"}
     assert (await desk.unit(number, "request_extension", **ask)).json()["code"] == "special_needs_file"
     assert (await desk.unit(number, "request_extension", **ask, attachment_id="../etc/passwd")).status_code == 422
@@ -123,3 +140,73 @@ async def test_files_and_place_of_an_addition_are_shown_to_the_unit_once_it_is_k
     await desk.tell("f6", Service.CLASSIFIER, ap.SupplementJudged(supplement="f6-intake-2", accusation=accusation))
     assert {shown} == await seen()
     assert FILE in str((await desk.order(number))["timeline"])
+
+
+WISH = {"working_days": 30, "reason": "需鉴定", "special": True, "law": "建设工程质量管理条例"}
+
+
+@pytest.mark.parametrize(
+    ("type", "more", "field"),
+    [
+        ("reply", {"public_text": "已修好", "signer": "甲", "attachments": [FILE, "does-not-exist"]}, "attachments"),
+        ("request_extension", {**WISH, "attachment_id": "nope"}, "attachment_id"),
+    ],
+)
+async def test_a_file_that_is_not_stored_is_refused_with_what_to_do_and_nothing_changes(
+    desk: Any, type: str, more: dict[str, Any], field: str
+) -> None:
+    number = await in_hand(desk, "f4")
+    await stored(desk, FILE)
+    before = desk.types("f4")
+    refused = await desk.unit(number, type, key="k1", **more)
+    said = refused.json()
+    assert (409, "file_not_stored", field) == (refused.status_code, said["code"], said["field"])
+    assert "stored a moment ago" in said["text_en"]
+    assert "重新发送" in said["text_zh"]
+    assert before == desk.types("f4")
+    await stored(desk, "does-not-exist")
+    await stored(desk, "nope")
+    assert 200 == (await desk.unit(number, type, key="k1", **more)).status_code
+
+
+async def test_a_file_of_another_unit_is_refused_as_one_that_nobody_stored(desk: Any) -> None:
+    number = await in_hand(desk, "f5")
+    await stored(desk, FILE, unit="gas-company")
+    reply = {"public_text": "已修好", "signer": "甲"}
+    told = [(await desk.unit(number, "reply", **reply, attachments=[file])).json() for file in (FILE, "nope")]
+    assert ["file_not_stored"] * 2 == [one["code"] for one in told]
+    assert told[0]["text_en"] == told[1]["text_en"]
+
+
+async def test_over_the_queue_a_command_waits_for_the_file_that_it_names(desk: Any) -> None:
+    number = await in_hand(desk, "f6")
+    reply = {"type": "reply", "public_text": "已修好", "signer": "甲", "attachments": [FILE]}
+    await desk.queue("water-group", {"command_id": "c1", "work_order": number, **reply})
+    assert "replied" not in desk.types("f6")
+    await stored(desk, FILE)
+    await desk.quiet()
+    assert "replied" == desk.types("f6")[-1]
+    assert ["c1"] == [one["command_id"] for one in await desk.messages() if one["type"] == "command.accepted"]
+
+
+async def test_over_the_queue_a_file_that_never_comes_is_refused_when_its_time_is_over(desk: Any) -> None:
+    number = await in_hand(desk, "f7")
+    wish = {"command_id": "c1", "type": "request_extension", "work_order": number, **WISH, "attachment_id": "nope"}
+    await desk.queue("water-group", wish)
+    row = await desk.orders.collection.find_one({"_id": "f7"})
+    late = [{**entry, "until": "2026-01-01T00:00:00+00:00"} for entry in row["private"]["waiting"]]
+    past = row["retry_at"].replace(year=2020)
+    await desk.orders.collection.update_one({"_id": "f7"}, {"$set": {"private.waiting": late, "retry_at": past}})
+    await desk.orders.wakes.fire()
+    await desk.quiet()
+    answers = [one for one in await desk.messages() if one["type"].startswith("command.")]
+    assert [("c1", "file_not_stored")] == [(one["command_id"], one["answer"]["code"]) for one in answers]
+    assert "extension_requested" not in desk.types("f7")
+
+
+async def test_that_a_file_is_stored_tells_nothing_but_the_unit_and_makes_no_order(desk: Any) -> None:
+    await stored(desk, FILE)
+    await stored(desk, FILE)
+    kept = await desk.store.find(desk.store.collection("unit_files"), {})
+    assert [{"_id": FILE, "unit": "water-group"}] == json.loads(json.dumps(kept))
+    assert [] == await desk.store.find(desk.store.collection("orders"), {})

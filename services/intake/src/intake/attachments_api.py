@@ -11,6 +11,7 @@ from chassis.clock import BusinessClock
 from chassis.crypto import MasterKey
 from chassis.limits import ATTACHMENT_LIMIT, LargerBody
 from chassis.problems import Problem
+from contracts.events.appeal import AttachmentRef
 from contracts.recusal import recusals
 from contracts.words import Role
 from intake.domain.media_type import ALLOWED, matches
@@ -18,12 +19,13 @@ from intake.domain.reveal import UNIT_ROLES
 from intake.domain.view import fold
 from intake.doors import Key, or_busy
 from intake.ports import Appeals, Files
+from intake.use_cases.tell_unit_file import TellUnitFile
 
 LARGER = LargerBody(r"/attachments")
 CENTRE = (Role.AGENT, Role.DUTY_OFFICER, Role.TRIAGE_OFFICER, Role.REVIEWER, Role.REVISIT_AGENT)
 
 
-def router(files: Files, appeals: Appeals, keys: MasterKey, clock: BusinessClock) -> APIRouter:
+def router(files: Files, appeals: Appeals, keys: MasterKey, clock: BusinessClock, tell: TellUnitFile) -> APIRouter:
     """The doors of attachments."""
     api = APIRouter(tags=["intake"])
 
@@ -48,6 +50,9 @@ def router(files: Files, appeals: Appeals, keys: MasterKey, clock: BusinessClock
         now = clock.now().astimezone(UTC)
         if not await or_busy(files.add(attachment_id, _owner(principal), media_type, content, now)):
             raise Problem(422, "Key reused", "This key was used for another file.", "key-reused", "idempotency-key")
+        if principal.unit is not None and principal.is_any(*UNIT_ROLES):
+            kept = AttachmentRef(attachment_id=attachment_id, media_type=media_type, size=len(content))
+            await or_busy(tell(kept, principal.unit))
         return {"attachment_id": attachment_id, "media_type": media_type, "size": len(content)}
 
     @api.get("/attachments/{attachment_id}", summary="Read a file")

@@ -6,11 +6,11 @@ from contracts.words import Service
 from intake import agent_pages, attachments_api, caller_pages, filing_pages, http_api, numbers_api, pages, uploads
 from intake.allocator import NumberAllocator
 from intake.consumers import consumers
-from intake.domain.rules import IntakeRules
+from intake.domain.rules import FileRules, IntakeRules
 from intake.doors import Doors
 from intake.files import MongoFiles
 from intake.number_watch import number_watch
-from intake.store import APPEALS, INDEXES, MongoAppeals, MongoFilings, MongoLineKeys, MongoWrongCodes
+from intake.store import APPEALS, INDEXES, UNIT_FILES, MongoAppeals, MongoFilings, MongoLineKeys, MongoWrongCodes
 from intake.tickets import Tickets
 from intake.use_cases.count_address import CountAddress
 from intake.use_cases.file_appeal import FileAppeal
@@ -22,6 +22,7 @@ from intake.use_cases.reveal_caller import RevealCaller
 from intake.use_cases.seal_contacts import SealContacts
 from intake.use_cases.show_appeal import ShowAppeal
 from intake.use_cases.supplement_appeal import SupplementAppeal
+from intake.use_cases.tell_unit_file import TellUnitFile
 from intake.use_cases.withdraw_appeal import WithdrawAppeal
 from intake.vault import MongoVault
 
@@ -30,17 +31,22 @@ def build(runtime: Runtime) -> Built:
     """Put intake together."""
     store, keys, clock, settings = runtime.store, runtime.keys, runtime.clock, runtime.settings
     rules = IntakeRules()
-    documents = Documents(
-        store,
-        APPEALS,
-        rules,
-        bus=runtime.bus,
-        clock=clock,
-        metrics=runtime.metrics,
-        activity=runtime.activity,
-        presence=runtime.presence,
-        patient=in_no_hurry,
-    )
+
+    def documents_of(name: str, rules: IntakeRules | FileRules) -> Documents:
+        return Documents(
+            store,
+            name,
+            rules,
+            bus=runtime.bus,
+            clock=clock,
+            metrics=runtime.metrics,
+            activity=runtime.activity,
+            presence=runtime.presence,
+            patient=in_no_hurry,
+        )
+
+    documents = documents_of(APPEALS, rules)
+    unit_files = documents_of(UNIT_FILES, FileRules())
     vault = MongoVault(store, keys, runtime.ids)
     appeals = MongoAppeals(store, documents.collection)
     files = MongoFiles(store, keys)
@@ -84,11 +90,11 @@ def build(runtime: Runtime) -> Built:
         keys=keys,
     )
     return Built(
-        documents=(documents,),
+        documents=(documents, unit_files),
         consumers=consumers(documents, seal),
         routers=(
             http_api.router(doors),
-            attachments_api.router(files, appeals, keys, clock),
+            attachments_api.router(files, appeals, keys, clock, TellUnitFile(unit_files)),
             numbers_api.router(appeals, clock, settings.area_code),
             pages.router(doors, runtime.ids),
             caller_pages.router(doors, runtime.ids),

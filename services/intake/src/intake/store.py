@@ -13,6 +13,7 @@ from intake.ports import Appeal
 APPEALS = "appeals"
 WRONG_CODES = "wrong_codes"
 FILINGS = "filings"
+UNIT_FILES = "unit_files"
 LINE_KEYS = "line_keys"
 
 WRONG_CODES_AN_HOUR = 10
@@ -26,6 +27,7 @@ INDEXES: dict[str, Sequence[Index]] = {
         Index((("attachments", 1),), sparse=True),
         Index((("row.files", 1),), sparse=True),
     ),
+    UNIT_FILES: DOCUMENT_INDEXES,
     WRONG_CODES: (Index((("until", 1),)),),
     FILINGS: (Index((("until", 1),)),),
     vault.COLLECTION: vault.INDEXES,

@@ -12,6 +12,7 @@ from contracts.codec import encode
 from contracts.events import appeal as a
 from contracts.events import emergency as e
 from contracts.events import work_order as w
+from contracts.events.unit_file import UnitFileStored
 from contracts.words import Exclusion, Lane, Role
 from intake.domain.number import check_digit
 
@@ -241,6 +242,23 @@ async def test_a_unit_s_file_is_the_unit_s_and_the_centre_s_alone(intake: Intake
         headers={**handler, "Idempotency-Key": "u3", "Content-Type": "application/x-dosexec"},
     )
     assert (413, 415) == (big.status_code, odd.status_code)
+
+
+async def test_a_unit_s_file_is_told_once_without_who_uploaded_it_and_a_citizen_s_is_not(intake: Intake) -> None:
+    report = b"%PDF-1.7 " + b"x" * 100
+    handler = {**intake.token(Role.UNIT_HANDLER, unit="lamps", user="h1"), "Content-Type": "application/pdf"}
+    for _ in range(2):
+        sent = await intake.http.post("/attachments", content=report, headers={**handler, "Idempotency-Key": "u1"})
+    citizen = {**intake.token(Role.CITIZEN), "Content-Type": "application/pdf", "Idempotency-Key": "c1"}
+    await intake.http.post("/attachments", content=report, headers=citizen)
+    await intake.quiet()
+
+    [fact] = intake.heard
+    file = sent.json()["attachment_id"]
+    assert (f"file:{file}", 1, "unit_file.stored") == (fact.subject, fact.sequence, fact.type)
+    told = UnitFileStored(attachment_id=file, unit="lamps", media_type="application/pdf", size=len(report))
+    assert told == fact.data
+    assert "h1" not in encode(fact).decode()
 
 
 async def test_a_file_is_kept_encrypted_and_shown_to_who_holds_the_appeal(intake: Intake) -> None:

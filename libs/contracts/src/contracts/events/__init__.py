@@ -1,6 +1,6 @@
 """Every event of the platform, one frozen dataclass each, one module per family."""
 
-from contracts.events import appeal, deadline, emergency, ladder, publication, revisit, triage, work_order
+from contracts.events import appeal, deadline, emergency, ladder, publication, revisit, triage, unit_file, work_order
 from contracts.events.base import REGISTRY, Event
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "publication",
     "revisit",
     "triage",
+    "unit_file",
     "work_order",
 ]

@@ -10,6 +10,7 @@ class Refusal:
     """Nothing else changes. ``out_of_turn``: an earlier command that is still on its way may make it right.
 
     ``status``: over HTTP; 422 for what is wrong in the command itself, whatever the order's state.
+    ``passing``: it may be right in a moment without any other command, so over HTTP the answer is not kept.
     ``guards``: it protects the caller, so the attempt is recorded; ``concerned`` is the unit it would have reached.
     """
 
@@ -21,6 +22,7 @@ class Refusal:
     guards: bool = False
     concerned: str | None = None
     status: int = 409
+    passing: bool = False
 
 
 Verdict = tuple[Event, ...] | Refusal

@@ -1,5 +1,6 @@
 """Which rule a unit's command calls."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from dispatcher.commands import (
@@ -19,6 +20,7 @@ from dispatcher.commands import (
 )
 from dispatcher.domain.account import answer_supervision, answer_urge, dispute, explain_delay
 from dispatcher.domain.confirm_receipt import confirm_receipt
+from dispatcher.domain.files import missing_file
 from dispatcher.domain.guard import Person, barred_units, must_recuse
 from dispatcher.domain.holding import held, hidden_from
 from dispatcher.domain.record_contact import record_contact
@@ -33,8 +35,30 @@ from dispatcher.domain.view import View
 from dispatcher.use_cases.mask_text import masked
 
 
-def run_rule(view: View, asked: UnitCommand, unit: str, by: str, now: datetime, tables: Tables) -> Verdict:
-    """The verdict on ``asked``; everything people wrote is masked before it becomes a fact."""
+def files_named(asked: UnitCommand) -> tuple[str, ...]:
+    """The files that a command names; they must be stored, and the unit's."""
+    match asked:
+        case Reply():
+            return asked.attachments
+        case RequestExtension(attachment_id=str() as file):
+            return (file,)
+        case _:
+            return ()
+
+
+def run_rule(
+    view: View, asked: UnitCommand, unit: str, by: str, now: datetime, tables: Tables, stored: Collection[str] = ()
+) -> Verdict:
+    """The verdict on ``asked``; ``stored``: those of the files it names that are the unit's."""
+    verdict = _verdict(view, asked, unit, by, now, tables)
+    if isinstance(verdict, Refusal):
+        return verdict
+    field = "attachments" if isinstance(asked, Reply) else "attachment_id"
+    return missing_file(files_named(asked), stored, field) or verdict
+
+
+def _verdict(view: View, asked: UnitCommand, unit: str, by: str, now: datetime, tables: Tables) -> Verdict:
+    """Everything people wrote is masked before it becomes a fact."""
     known = tables.directory
     if unit in barred_units(view.accused, known):
         return hidden_from(unit)

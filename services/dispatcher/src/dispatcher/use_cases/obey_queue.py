@@ -15,9 +15,9 @@ from dispatcher.domain.member_unit import Directory
 from dispatcher.domain.notices import answer_notice, message
 from dispatcher.domain.refusal import Refusal
 from dispatcher.domain.view import fold
-from dispatcher.ports import Numbers, Standing
+from dispatcher.ports import Numbers, Standing, UnitFiles
 from dispatcher.use_cases.carry_out import decided, refused
-from dispatcher.use_cases.choose_rule import run_rule
+from dispatcher.use_cases.choose_rule import files_named, run_rule
 from dispatcher.use_cases.mask_text import masked
 from dispatcher.use_cases.obey_unit import UNKNOWN
 from dispatcher.use_cases.waiting import WAITING, first_of
@@ -36,12 +36,15 @@ REUSED = Refusal("command_id_reused", "命令编号已用于其他内容", "this
 class QueueCommands:
     """Takes commands from queue ``dispatcher.commands``; ``retry`` tries those that wait."""
 
-    def __init__(self, orders: Documents, strays: Documents, numbers: Numbers, standing: Standing) -> None:
+    def __init__(
+        self, orders: Documents, strays: Documents, numbers: Numbers, standing: Standing, files: UnitFiles
+    ) -> None:
         self._orders = orders
         self._strays = strays
         self._numbers = numbers
         self._standing = standing
-        self._held: set[str] = set()
+        self._files = files
+        self._held: dict[str, set[str]] = {}
 
     async def take(self, delivery: Delivery) -> None:
         """Obey, let wait or refuse. Raises ``Permanent`` for what nobody can be answered.
@@ -82,6 +85,11 @@ class QueueCommands:
         if subject in self._held:
             await self.retry(subject)
 
+    async def look_for_file(self, file: str) -> None:
+        """After a unit's file was told: the command that names it may wait here."""
+        for subject in [subject for subject, files in self._held.items() if file in files]:
+            await self.retry(subject)
+
     async def retry(self, subject: str) -> None:
         """Try what waits at this order, oldest first; refuse what has waited long enough."""
         document = await self._orders.load(subject)
@@ -94,7 +102,7 @@ class QueueCommands:
             await self._obey(subject, unit, asked, command, last=last)
         document = await self._orders.load(subject)
         if not document.private.get(WAITING):
-            self._held.discard(subject)
+            self._held.pop(subject, None)
 
     def _unit_of(self, delivery: Delivery) -> str:
         user = delivery.user or ""
@@ -107,18 +115,20 @@ class QueueCommands:
         self, subject: str, unit: str, asked: UnitCommand, command: Command, *, last: bool = False
     ) -> Document:
         until = infrastructure_now() + PATIENCE
+        named = files_named(asked)
+        stored = await self._files.of(unit, named)
 
         def step(document: Document) -> Change:
             tables, now = self._standing.tables(), self._orders.now()
             others = [w for w in document.private.get(WAITING) or [] if w["id"] != command.key]
             rest: dict[str, Any] = {WAITING: others or None}
             if not last and len(others) < MOST_WAITING:
-                verdict = run_rule(fold(document.facts), asked, unit, command.user, now, tables)
+                verdict = run_rule(fold(document.facts), asked, unit, command.user, now, tables, stored)
                 if isinstance(verdict, Refusal) and verdict.out_of_turn:
                     return self._wait(document, command, unit, asked, until)
             change = decided(
                 document,
-                lambda view: run_rule(view, asked, unit, command.user, now, tables),
+                lambda view: run_rule(view, asked, unit, command.user, now, tables, stored),
                 command,
                 self._orders,
                 asked.type,
@@ -141,7 +151,7 @@ class QueueCommands:
 
         document = await self._orders.change(subject, step, command)
         if document.private.get(WAITING):
-            self._held.add(subject)
+            self._held.setdefault(subject, set()).update(named)
         return document
 
     def _wait(self, document: Document, command: Command, unit: str, asked: UnitCommand, until: datetime) -> Change:

@@ -11,6 +11,20 @@ from contracts.words import Service
 from intake.domain.view import fold
 
 
+class FileRules:
+    """The facts of a unit's file say all there is to say."""
+
+    service = Service.INTAKE
+
+    def react(self, facts: Sequence[Fact[Event]], now: datetime) -> Reaction:
+        """Nothing."""
+        return Reaction()
+
+    def row(self, facts: Sequence[Fact[Event]]) -> Mapping[str, Any]:
+        """Nothing: no list shows them."""
+        return {}
+
+
 class IntakeRules:
     """Reacts to nothing, and keeps the row by which appeals are listed."""
 
