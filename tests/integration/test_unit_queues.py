@@ -273,13 +273,19 @@ async def test_a_known_command_id_with_another_body_is_refused(town: Town, water
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (b"{", "not JSON"),
+        (b"{", "is not JSON"),
         (b'"a text"', "not a JSON object"),
         (json.dumps({"type": "reply", "work_order": "1", "public_text": "x" * 300_000}).encode(), "larger than"),
-        (json.dumps({"type": "reply", "work_order": "1", "public_text": "x" * 20_001}).encode(), "string too long"),
+        (
+            json.dumps({"type": "reply", "work_order": "1", "public_text": "x" * 20_001}).encode(),
+            "public_text is too long",
+        ),
         (json.dumps({"type": "request_extension", "work_order": "1", "working_days": "many"}).encode(), "working_days"),
-        (json.dumps({"type": "dance", "work_order": "1"}).encode(), "union tag invalid"),
-        (json.dumps({"type": "confirm_receipt", "work_order": "1"}).encode(), "command_id: missing"),
+        (
+            json.dumps({"type": "dance", "work_order": "1"}).encode(),
+            "allowed values: answer_supervision",
+        ),
+        (json.dumps({"type": "confirm_receipt", "work_order": "1"}).encode(), "Field command_id is missing"),
     ],
     ids=["no JSON", "no object", "too large", "too long", "wrong type", "unknown command", "no id"],
 )

@@ -37,10 +37,12 @@ refused.
 
 Every delivery is at least once: drop an `id` that you have seen; acknowledge after you have stored. Messages about one
 order carry `work_order_seq` 1, 2, 3 …: hold back what comes early. A command has a `command_id` of yours; the same id
-again gets the same answer, as `command.accepted` or `command.refused` in your own queue. A command that overtakes
-another waits 30 seconds for it. A file is uploaded over HTTP (intake's `POST /attachments`) before a command names it;
-only your own are accepted, and a command that names one uploaded a moment ago waits for it in the same way. The same messages and commands exist over HTTP: see the dispatcher's OpenAPI,
-`/units/{{unit}}/messages` and `/units/{{unit}}/commands`. Fields are only ever added: ignore what you do not know."""
+again gets the same answer, as `command.accepted` or `command.refused` in your own queue. A refusal says in Chinese and
+English which field is wrong and what was expected. A command that overtakes another waits 30 seconds for it. A file is
+uploaded over HTTP (intake's `POST /attachments`) before a command names it; only your own are accepted, and a command
+that names one uploaded a moment ago waits for it in the same way. The same messages and commands exist over HTTP: see
+the dispatcher's OpenAPI, `/units/{{unit}}/messages` and `/units/{{unit}}/commands`. Fields are only ever added: ignore
+what you do not know."""
 
 
 def unit_parameter() -> Part:

@@ -27,8 +27,8 @@ _PROBLEM: dict[str, Any] = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["field", "reason"],
-                "properties": {"field": {"type": "string"}, "reason": {"type": "string"}},
+                "required": ["field", "reason", "text_zh", "text_en"],
+                "properties": {name: {"type": "string"} for name in ("field", "reason", "text_zh", "text_en")},
             },
         },
         "correlation_id": {"type": "string"},

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,6 +14,7 @@ from starlette.responses import Response
 
 from chassis import tracing
 from chassis.bus import Passing
+from contracts.findings import MOST, Finding, Shape, found
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:hotline12345:problem:"
@@ -23,44 +25,18 @@ ProblemPage = Callable[[Request, int, str, str, str], Response | None]
 ProblemWords = Callable[[Request, int, str, str], str]
 """Status, slug and detail in the language of who reads the page."""
 
-_REASONS = {
-    "missing": "is missing",
-    "extra_forbidden": "holds a field that is not known",
-    "json_invalid": "is not valid JSON",
-    "json_type": "is not valid JSON",
-    "string_type": "must be text",
-    "string_too_short": "is too short",
-    "string_too_long": "is too long",
-    "string_pattern_mismatch": "does not have the required form",
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number",
-    "float_parsing": "must be a number",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "enum": "is not one of the known values",
-    "literal_error": "is not one of the known values",
-    "list_type": "must be a list",
-    "dict_type": "must be an object",
-    "model_type": "must be an object",
-    "model_attributes_type": "must be an object",
-    "dataclass_type": "must be an object",
-    "too_long": "has too many entries",
-    "too_short": "has too few entries",
-    "greater_than": "is too small",
-    "greater_than_equal": "is too small",
-    "less_than": "is too large",
-    "less_than_equal": "is too large",
-    "timezone_aware": "needs a time zone",
-    "datetime_parsing": "must be a date and time",
-    "date_parsing": "must be a date",
-}
 _PLAIN_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_-]{0,60}$")
 
 
 class SafeReason(ValueError):
-    """Raised in a validator when its text is written by us and repeats nothing of the input: it is shown."""
+    """Raised in a validator when its text is written by us and repeats nothing of the input: it is shown.
+
+    The text follows the field's name: "is no code of ours". ``zh``: the same in Chinese.
+    """
+
+    def __init__(self, text: str, zh: str = "") -> None:
+        super().__init__(text)
+        self.zh = zh
 
 
 class Problem(HTTPException):
@@ -90,6 +66,13 @@ class FieldError:
 
     field: str
     reason: str
+    reason_zh: str = ""
+
+    def shown(self) -> dict[str, str]:
+        """With the whole sentence in both languages."""
+        finding = Finding(self.field, self.reason_zh or "无效", self.reason)
+        sentences = {"text_zh": finding.sentence_zh, "text_en": finding.sentence_en}
+        return {"field": self.field, "reason": self.reason, **sentences}
 
 
 def answer(
@@ -108,7 +91,7 @@ def answer(
     if field:
         body["field"] = field
     if errors:
-        body["errors"] = [{"field": error.field, "reason": error.reason} for error in errors]
+        body["errors"] = [error.shown() for error in errors]
     trace = tracing.current()
     if trace is not None:
         body["correlation_id"] = trace.correlation_id
@@ -147,28 +130,27 @@ def known_names(app: FastAPI) -> frozenset[str]:
     return cached
 
 
-def _shown(part: object, names: frozenset[str]) -> str:
-    if isinstance(part, int):
-        return str(part) if 0 <= part < 10_000 else "*"
-    return str(part) if part in names else "*"
-
-
-def field_errors(entries: Sequence[Mapping[str, object]], names: frozenset[str]) -> tuple[FieldError, ...]:
+def field_errors(
+    entries: Sequence[Mapping[str, Any]], names: frozenset[str], body: Shape | None = None
+) -> tuple[FieldError, ...]:
     """Pydantic's findings in our words. Unknown keys, values and values quoted in messages are left out."""
-    found: list[FieldError] = []
+    errors: list[FieldError] = []
     for entry in entries:
-        kind = str(entry["type"])
-        location = entry["loc"]
-        assert isinstance(location, (tuple, list))
-        parts = list(location[:1] if kind == "json_invalid" else location)
-        if kind == "extra_forbidden":
-            parts = parts[:-1]
-        shown = [_shown(part, names) for part in parts]
+        (finding,) = found([entry], names, body, skip=1 if body is not None else 0)
         context = entry.get("ctx")
         cause = context.get("error") if isinstance(context, dict) else None
-        reason = str(cause) if isinstance(cause, SafeReason) else _REASONS.get(kind, "is not valid")
-        found.append(FieldError(".".join(shown), reason))
-    return tuple(dict.fromkeys(found))[:20]
+        if isinstance(cause, SafeReason):
+            finding = Finding(finding.field, cause.zh or finding.zh, str(cause))
+        errors.append(FieldError(finding.field, finding.en, finding.zh))
+    return tuple(dict.fromkeys(errors))[:MOST]
+
+
+def _body_of(request: Request) -> Shape | None:
+    """The schema of the body that the request's route takes."""
+    path, whole = getattr(request.scope.get("route"), "path_format", None), request.app.openapi()
+    door = whole["paths"].get(path, {}).get(request.method.lower(), {})
+    schema = door.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    return Shape(schema, whole) if isinstance(schema, dict) else None
 
 
 def wants_page(request: Request) -> bool:
@@ -216,7 +198,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     entries = error.errors()
-    errors = field_errors(entries, known_names(request.app))
+    errors = field_errors(entries, known_names(request.app), _body_of(request))
     if any(entry["type"] == "json_invalid" for entry in entries):
         return answer(400, "Not valid JSON", "The body is not valid JSON.", "invalid-json", "body")
     first = errors[0].field if errors else "body"

@@ -1,6 +1,7 @@
 """Bytes to facts and back. What cannot be read raises ``BadMessage``, which names the field and never the value."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from pydantic_core import to_json
 
 from contracts.envelope import Fact
 from contracts.events import REGISTRY, Event
+from contracts.findings import Finding, Shape, found, names_in
 from contracts.words import Lane, Service
 
 MAX_BYTES = 262_144
@@ -20,12 +22,16 @@ _Key = Annotated[str, MinLen(1), MaxLen(128)]
 
 
 class BadMessage(Exception):
-    """A message that can never be handled: ``reason`` and ``field`` are safe to show, the value is not kept."""
+    """A message that can never be handled: ``reason`` and ``field`` are safe to show, the value is not kept.
 
-    def __init__(self, reason: str, field: str = "") -> None:
+    ``findings`` say the same in whole sentences, with all that is wrong.
+    """
+
+    def __init__(self, reason: str, field: str = "", reason_zh: str = "", findings: Sequence[Finding] = ()) -> None:
         super().__init__(f"{field}: {reason}" if field else reason)
         self.reason = reason
         self.field = field
+        self.findings = tuple(findings) or (Finding(field, reason_zh or "无法读取", reason),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +119,7 @@ def _decode(body: bytes) -> Fact[Event]:
     try:
         data = adapter(cls).validate_python(wire.data)
     except ValidationError as error:
-        raise _redacted(error, "data") from None
+        raise _redacted(error, adapter(cls), "data") from None
     return Fact(
         id=wire.id,
         source=wire.source,
@@ -132,12 +138,20 @@ def read(reader: TypeAdapter[Any], body: bytes) -> Any:
     try:
         return reader.validate_json(body)
     except ValidationError as error:
-        raise _redacted(error) from None
+        raise _redacted(error, reader) from None
 
 
-def _redacted(error: ValidationError, prefix: str = "") -> BadMessage:
-    # Trap 12: pydantic's own message quotes the input. The location's names are ours (unknown keys are ignored, not
-    # reported), and the error type is from pydantic's fixed list.
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    where = ".".join(str(part) for part in ((prefix, *first["loc"]) if prefix else first["loc"]))
-    return BadMessage(first["type"].replace("_", " "), where)
+@lru_cache(maxsize=256)
+def _shape(reader: TypeAdapter[Any]) -> tuple[Shape, frozenset[str]]:
+    schema = reader.json_schema()
+    return Shape(schema), names_in(schema)
+
+
+def _redacted(error: ValidationError, reader: TypeAdapter[Any], prefix: str = "") -> BadMessage:
+    # Trap 12: pydantic's own message quotes the input.
+    shape, names = _shape(reader)
+    entries = error.errors(include_url=False, include_input=False)
+    findings = found(entries, names, shape)
+    if prefix:
+        findings = tuple(replace(one, field=f"{prefix}.{one.field}".rstrip(".")) for one in findings)
+    return BadMessage(findings[0].en, findings[0].field, findings=findings)

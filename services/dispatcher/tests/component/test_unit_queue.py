@@ -10,6 +10,11 @@ import pytest
 from chassis.clock import infrastructure_now
 from contracts.words import DeadlineKind, Role
 
+KNOWN = (
+    "allowed values: answer_supervision, answer_urge, confirm_receipt, explain_delay, interim_reply, object, "
+    "record_contact, record_site_visit, recuse, reply, request_extension, request_return."
+)
+
 
 async def queued(desk: Any, subject: str) -> str:
     """An order with its unit."""
@@ -86,12 +91,17 @@ async def test_a_malformed_command_is_refused_by_field_and_one_without_a_user_is
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
-        (b"not json", "body: not JSON"),
-        (b"[]", "body: not a JSON object"),
-        (b'{"type": "confirm_receipt", "work_order": "1"}', "command_id: missing"),
-        (b'{"type": "reply", "public_text": "' + b"x" * 300_000 + b'"}', "body: larger than 262144 bytes"),
-        (b'{"type": "dance", "work_order": "1"}', "body: union tag invalid"),
-        (b'{"type": "confirm_receipt", "work_order": "1", "atachment": 1}', "atachment"),
+        (b"not json", "The body is not JSON"),
+        (b"[]", "The body is not a JSON object"),
+        (b'{"type": "confirm_receipt", "work_order": "1"}', "Field command_id is missing"),
+        (b'{"type": "reply", "public_text": "' + b"x" * 300_000 + b'"}', "The body is larger than 262144 bytes"),
+        (b'{"type": "13812345678", "work_order": "1"}', f"Field type is not one of the known values; {KNOWN}"),
+        (b'{"type": "confirm_receipt", "work_order": "1", "atachment": 1}', "known fields: command_id, work_order, "),
+        (
+            b'{"type": "reply", "work_order": "1", "signer": 13812345678, "public_text": ""}',
+            "Field signer must be text",
+        ),
+        (b'{"type": "reply", "work_order": "1", "signer": "x", "public_text": ""}', "Field public_text is too short"),
     ],
 )
 async def test_what_cannot_be_read_is_refused_under_its_message_s_id_and_changes_nothing(
@@ -107,7 +117,24 @@ async def test_what_cannot_be_read_is_refused_under_its_message_s_id_and_changes
         refused["answer"]["code"],
     )
     assert said in refused["answer"]["text_en"]
+    assert refused["answer"]["text_zh"].endswith("。")
+    assert "13812345678" not in json.dumps(refused)
     assert before == desk.types("q8")
+
+
+async def test_over_http_an_unreadable_command_is_refused_by_its_own_field_in_both_languages(desk: Any) -> None:
+    number = await queued(desk, "q10")
+    odd = (await desk.unit(number, "13812345678")).json()
+    wrong = (await desk.unit(number, "reply", signer="甲", atachment=[])).json()
+    assert ("body.type", "body.public_text") == (odd["field"], wrong["field"])
+    assert KNOWN in odd["errors"][0]["text_en"]
+    assert "允许的值：answer_supervision、" in odd["errors"][0]["text_zh"]
+    assert "13812345678" not in json.dumps(odd)
+    assert ["body.public_text", "body"] == [one["field"] for one in wrong["errors"]]
+    missing, unknown = (one["text_en"] for one in wrong["errors"])
+    assert missing.startswith("Field body.public_text is missing; expected text, at least 1 characters, ")
+    assert unknown.startswith("The body holds a field that is not known; known fields: command_id, work_order, ")
+    assert "received" not in desk.types("q10")
 
 
 async def test_over_the_queue_a_third_extension_and_one_after_the_due_time_are_refused(desk: Any) -> None:

@@ -14,9 +14,10 @@ def missing_file(named: Sequence[str], stored: Collection[str], field: str) -> R
         return None
     return Refusal(
         "file_not_stored",
-        "附件未上传，或不是贵单位上传的，或刚刚上传尚未登记。请先用 POST /attachments 上传；若刚上传，请稍候换一个新的 command_id 重新发送本命令",
-        "a named file is not stored, is not your unit's, or was stored a moment ago: upload it by POST /attachments; if "
-        "you just did, wait a moment and send the command again with a new command_id",
+        "附件未上传，或不是贵单位上传的，或刚刚上传尚未登记。"
+        "请先用 POST /attachments 上传；若刚上传，请稍候换一个新的 command_id 重新发送本命令",
+        "a named file is not stored, is not your unit's, or was stored a moment ago: upload it by POST /attachments; "
+        "if you just did, wait a moment and send the command again with a new command_id",
         field,
         out_of_turn=True,
         passing=True,

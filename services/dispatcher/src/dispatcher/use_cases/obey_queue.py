@@ -58,13 +58,13 @@ class QueueCommands:
             named = body if body.get("command_id") else named
             asked: UnitCommand = read(UNIT_COMMAND, delivery.body)
             if asked.command_id is None:
-                raise BadMessage("missing", "command_id")
+                raise BadMessage(
+                    "is missing; give each command an id of your own", "command_id", "缺失，请为每条命令自编一个编号"
+                )
         except BadMessage as error:
             if not named:
                 raise Permanent(f"not a unit's command: {error}") from None
-            where = error.field or "body"
-            wrong = Refusal("invalid", "命令格式有误", f"{where}: {error.reason}", where)
-            await self._stray(unit, named, refused(wrong, 422))
+            await self._stray(unit, named, refused(_unreadable(error), 422))
             return
         subject = await self._numbers.subject_of(asked.work_order)
         if subject is None:
@@ -197,6 +197,16 @@ class QueueCommands:
         await self._strays.change(f"command:{unit}:{command_id}:{command.fingerprint[:16]}", step, command)
 
 
+MOST_SAID = 5
+"""Sentences about one command."""
+
+
+def _unreadable(error: BadMessage) -> Refusal:
+    said = error.findings[:MOST_SAID]
+    zh, en = "".join(one.sentence_zh for one in said), " ".join(one.sentence_en for one in said)
+    return Refusal("invalid", f"命令无法读取：{zh}", f"the command cannot be read: {en}", error.field or "body")
+
+
 _PROSE = ("method", "result", "ground", "reason", "public_text", "internal_text", "measures", "text")
 
 
@@ -209,11 +219,11 @@ def _masked(fields: dict[str, Any], directory: Directory) -> dict[str, Any]:
 
 def _plain(body: bytes) -> dict[str, Any]:
     if len(body) > MAX_BYTES:
-        raise BadMessage(f"larger than {MAX_BYTES} bytes")
+        raise BadMessage(f"is larger than {MAX_BYTES} bytes", reason_zh=f"超过 {MAX_BYTES} 字节")
     try:
         plain = json.loads(body)
     except ValueError:
-        raise BadMessage("not JSON") from None
+        raise BadMessage("is not JSON", reason_zh="不是 JSON") from None
     if not isinstance(plain, dict):
-        raise BadMessage("not a JSON object")
+        raise BadMessage("is not a JSON object", reason_zh="不是 JSON 对象")
     return plain
