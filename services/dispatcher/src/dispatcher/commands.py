@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic.json_schema import SkipJsonSchema
 
 from contracts.topology import UNIT_ID
 
@@ -22,11 +23,15 @@ class Body(BaseModel):
 
 
 class UnitBody(Body):
-    """What every command of a unit carries. ``work_order``: the public number, or the subject."""
+    """What every command of a unit carries. ``work_order``: the public number, or the subject.
+
+    ``work_order_seq`` is taken from programs that still send it and decides nothing: the rules look at the order as it
+    is when the command comes. It is in no document, and stays in the dump, of which a command's fingerprint is made.
+    """
 
     command_id: CommandId | None = Field(None, description="Yours; the same id again gets the same answer.")
     work_order: Annotated[str, StringConstraints(min_length=1, max_length=128)]
-    work_order_seq: Annotated[int, Field(ge=0)] | None = Field(None, description="The last one you have seen.")
+    work_order_seq: SkipJsonSchema[Annotated[int, Field(ge=0)] | None] = None
 
 
 class ConfirmReceipt(UnitBody):

@@ -9,6 +9,7 @@ import pytest
 
 from chassis.clock import infrastructure_now
 from contracts.words import DeadlineKind, Role
+from dispatcher.commands import UNIT_COMMAND
 
 KNOWN = (
     "allowed values: answer_supervision, answer_urge, confirm_receipt, explain_delay, interim_reply, object, "
@@ -153,6 +154,18 @@ async def test_over_the_queue_a_third_extension_and_one_after_the_due_time_are_r
     refused = {m["command_id"]: m["answer"]["code"] for m in await desk.messages() if m["type"] == "command.refused"}
     assert refused == {"x3": "third_extension", "x4": "extension_after_due"}
     assert desk.types("q9").count("extension_requested") == 2
+
+
+async def test_a_program_that_sends_a_sequence_with_its_command_is_obeyed_and_no_document_asks_for_it(
+    desk: Any,
+) -> None:
+    number = await queued(desk, "q11")
+    sent = {"command_id": "c1", "type": "confirm_receipt", "work_order": number, "work_order_seq": 99_999}
+    await desk.queue("water-group", sent)
+    assert "received" == desk.types("q11")[-1]
+    same = await desk.unit(number, "record_contact", method="电话", result="已联系", work_order_seq=1)
+    assert same.status_code == 200
+    assert "work_order_seq" not in json.dumps(UNIT_COMMAND.json_schema())
 
 
 async def test_the_same_command_id_with_another_body_is_refused(desk: Any) -> None:
