@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fastapi import APIRouter, FastAPI
 
-from chassis import heads_api, parking_api, spans
+from chassis import heads_api, parking_api, refusals, spans
 from chassis.health import Check, Health
 from chassis.limits import Capacity
-from chassis.mongo import StoreAway
+from chassis.mongo import Index, StoreAway
 from chassis.pages.shell import PageShell
 from chassis.parking import INDEXES as PARKING_INDEXES
 from chassis.parking import Parking
@@ -34,6 +34,8 @@ class Hosted:
         self.runtime = runtime
         self.built: Built = build(runtime)
         self.parking = Parking(runtime.service, runtime.store, runtime.bus, runtime.keys, runtime.metrics)
+        doors = self.built.watched_doors
+        self.refusals = refusals.Refusals(runtime.store, doors) if doors else None
         self._watch = StoreWatch(runtime.store, runtime.bus)
         for consumer in (*self.built.consumers, self.parking.consumer()):
             watched = self._watch.watched(consumer)
@@ -49,6 +51,7 @@ class Hosted:
             *self.built.routers,
             parking_api.router(self.parking, list(documents)),
             heads_api.router(self.runtime.service, documents),
+            *((refusals.router(self.runtime.service, self.refusals),) if self.refusals is not None else ()),
         )
 
     def health(self) -> Health:
@@ -75,6 +78,7 @@ class Hosted:
             uncounted=built.uncounted,
             pages=PageShell(self.runtime.clock.now, built.templates, built.catalogues),
             lifespan=lifespan,
+            refusals=self.refusals,
         )
 
     async def prepare(self) -> None:
@@ -83,7 +87,7 @@ class Hosted:
         while True:
             try:
                 await self.runtime.store.require_replica_set()
-                await self.runtime.store.ensure({**self.built.indexes, **PARKING_INDEXES})
+                await self.runtime.store.ensure({**self.built.indexes, **PARKING_INDEXES, **self._refusal_indexes()})
                 await self.runtime.presence.start()
                 break
             except StoreAway as error:
@@ -98,6 +102,9 @@ class Hosted:
         self.prepared = True
         if not self.runtime.virtual_time:
             await self._own.start()
+
+    def _refusal_indexes(self) -> Mapping[str, Sequence[Index]]:
+        return refusals.INDEXES if self.refusals is not None else {}
 
     async def finish(self) -> None:
         """Stop what was started; the bus is stopped before this, the store closed after it."""

@@ -1,7 +1,7 @@
 """Every refusal over HTTP is an ``application/problem+json`` (RFC 9457) that never repeats what was sent."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -153,6 +153,17 @@ def _body_of(request: Request) -> Shape | None:
     return Shape(schema, whole) if isinstance(schema, dict) else None
 
 
+def tell(scope: MutableMapping[str, Any], slug: str, field: str | None) -> None:
+    """Leave for the record why the request was refused; both are words of ours."""
+    scope["refused"] = (slug, field or "")
+
+
+def told_as(scope: Mapping[str, Any]) -> tuple[str, str]:
+    """Reason and field that were left; empty where none was."""
+    reason, field = scope.get("refused", ("", ""))
+    return str(reason), str(field)
+
+
 def wants_page(request: Request) -> bool:
     """Whether a person's browser asks for a whole page, not a program for data nor a page for a part of itself."""
     return "text/html" in request.headers.get("accept", "") and request.headers.get("hx-request") != "true"
@@ -170,6 +181,7 @@ def told(
 ) -> Response:
     """The refusal as whoever asked can read it: a page, words in the reader's language for a part of a page, or the
     problem document."""
+    tell(request.scope, slug, field)
     state = request.app.state if "app" in request.scope else None
     page: ProblemPage | None = getattr(state, "problem_page", None)
     part = request.headers.get("hx-request") == "true"
@@ -200,6 +212,7 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
     entries = error.errors()
     errors = field_errors(entries, known_names(request.app), _body_of(request))
     if any(entry["type"] == "json_invalid" for entry in entries):
+        tell(request.scope, "invalid-json", "body")
         return answer(400, "Not valid JSON", "The body is not valid JSON.", "invalid-json", "body")
     first = errors[0].field if errors else "body"
     return told(request, 422, "Invalid input", "Some of the input is not valid.", "invalid-input", first, errors)

@@ -15,6 +15,7 @@ from chassis.activity import Activity
 from chassis.logging import logger
 from chassis.metrics import Metrics
 from chassis.problems import Problem, told
+from chassis.refusals import Refusals
 from contracts.words import Service
 
 UNCOUNTED = (r"/livez", r"/readyz", r"/metrics", r"/static/.*")
@@ -65,8 +66,10 @@ class Requests:
         activity: Activity,
         templates: Templates,
         uncounted: Sequence[str] = (),
+        refusals: Refusals | None = None,
     ) -> None:
         self._app = app
+        self._refusals = refusals
         self._service = service
         self._metrics = metrics
         self._activity = activity
@@ -135,6 +138,8 @@ class Requests:
                 await failed(scope, receive, noted)
         finally:
             self._record(scope, status or 499, time.perf_counter() - began)
+        if status >= 400 and self._refusals is not None:
+            await self._refusals.note(scope["app"], scope, self._templates.of(scope), status)
         return status or 499
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:

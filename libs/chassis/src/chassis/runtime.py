@@ -61,7 +61,8 @@ class Built:
 
     ``indexes`` maps collections to what their queries need; ``declares`` is what the broker must hold before the
     consumers attach; ``templates`` and ``catalogues`` are the folders of its pages; ``lane_of``, ``larger_bodies`` and
-    ``uncounted`` are as ``web.build_app`` takes them.
+    ``uncounted`` are as ``web.build_app`` takes them; at ``watched_doors`` (route templates)
+    units' refused requests are kept.
     """
 
     documents: Sequence[Documents]
@@ -75,6 +76,7 @@ class Built:
     lane_of: LaneOf | None = None
     larger_bodies: Sequence[LargerBody] = field(default=())
     uncounted: Sequence[str] = field(default=())
+    watched_doors: Sequence[str] = field(default=())
 
 
 Build = Callable[[Runtime], Built]

@@ -19,6 +19,7 @@ from chassis.limits import BodyLimit, Capacity, LaneOf, LargerBody, ReservedCapa
 from chassis.metrics import CONTENT_TYPE, Metrics
 from chassis.pages.session import router as session_router
 from chassis.pages.shell import STATIC, PageShell
+from chassis.refusals import Refusals
 from chassis.requests import UNCOUNTED, Requests, Templates
 from chassis.settings import ServiceSettings
 from chassis.tokens import KeyFile, KeySource, KeyUrl, TokenVerifier
@@ -86,13 +87,15 @@ def build_app(
     uncounted: Sequence[str] = (),
     pages: PageShell | None = None,
     lifespan: Lifespan | None = None,
+    refusals: Refusals | None = None,
     version: str = "0.1.0",
 ) -> FastAPI:
     """The service's ASGI application.
 
     ``uncounted``: paths (regular expressions) of event streams, which take no place and hold no clock back; a long poll
     uses ``chassis.requests.waiting``. ``lane_of``: which places a request takes; by default ``/emergencies`` and
-    ``/lines`` ride on the reserved ones. Raises ``UnguardedRoute`` when a route lacks ``allow`` or ``public``.
+    ``/lines`` ride on the reserved ones. ``refusals`` keeps what was refused at the doors it watches. Raises
+    ``UnguardedRoute`` when a route lacks ``allow`` or ``public``.
     """
     metrics = metrics or Metrics(service)
     activity = activity or Activity()
@@ -126,6 +129,7 @@ def build_app(
         activity=activity,
         templates=Templates(app),
         uncounted=uncounted,
+        refusals=refusals,
     )
     assert_every_route_is_guarded(app)
     return app

@@ -120,6 +120,7 @@ def build(runtime: Runtime) -> Built:
         templates=(pages.TEMPLATES,),
         catalogues=(pages.CATALOGUE,),
         larger_bodies=(tables_api.LARGER,),
+        watched_doors=unit_api.DOORS,
         declares=topology(tuple(directory.units)),
     )
 

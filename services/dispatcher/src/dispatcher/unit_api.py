@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from chassis.auth import Principal, allow, public
+from chassis.problems import tell
 from chassis.requests import waiting
 from contracts.words import Role
 from dispatcher.commands import CommandId, UnitCommand
@@ -20,6 +21,11 @@ from dispatcher.use_cases.read_messages import read_messages
 from dispatcher.work_lists import Form, Number, Since, State, Text, Topic, Until, exported
 
 MOST_WAIT_SECONDS = 30.0
+
+_AT = "/units/{unit}"
+_ORDERS = f"{_AT}/work-orders"
+DOORS = (f"{_AT}/messages", f"{_AT}/commands", _ORDERS, f"{_ORDERS}/export", f"{_ORDERS}/{{order}}")
+"""What units' programs use: refused requests are kept."""
 
 UnitPath = Annotated[str, Path(pattern=r"^[a-z0-9-]{2,40}$", description="The member unit's id.")]
 OfUnit = Annotated[Principal, allow(Role.UNIT_HANDLER, Role.UNIT_HEAD)]
@@ -74,6 +80,7 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed
     @api.post("/units/{unit}/commands")
     async def commands(
         principal: OfUnit,
+        request: Request,
         unit: UnitPath,
         body: UnitCommand,
         key: Key = None,
@@ -82,6 +89,8 @@ def router(orders: Orders, numbers: OrderNumbers, standing: Standing, feed: Feed
         own(principal, unit, standing.tables().directory)
         key = command_id(key, body.command_id)
         answer = await obey_member(orders, numbers, standing, unit, key, principal, body, files)
+        if answer.status >= 400:
+            tell(request.scope, str(answer.body.get("code", "")), answer.body.get("field"))
         return answered(answer.status, dict(answer.body))
 
     @api.get("/units/{unit}/work-orders")

@@ -22,6 +22,8 @@ from intake.ports import Appeals, Files
 from intake.use_cases.tell_unit_file import TellUnitFile
 
 LARGER = LargerBody(r"/attachments")
+DOORS = ("/attachments", "/attachments/{attachment_id}")
+"""Refused requests of units are kept."""
 CENTRE = (Role.AGENT, Role.DUTY_OFFICER, Role.TRIAGE_OFFICER, Role.REVIEWER, Role.REVISIT_AGENT)
 
 

@@ -106,6 +106,7 @@ def build(runtime: Runtime) -> Built:
         templates=(pages.TEMPLATES,),
         catalogues=(pages.CATALOGUE,),
         lane_of=http_api.lane_of,
+        watched_doors=attachments_api.DOORS,
         larger_bodies=(attachments_api.LARGER, uploads.LARGER),
     )
 

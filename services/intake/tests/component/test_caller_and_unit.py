@@ -242,6 +242,12 @@ async def test_a_unit_s_file_is_the_unit_s_and_the_centre_s_alone(intake: Intake
         headers={**handler, "Idempotency-Key": "u3", "Content-Type": "application/x-dosexec"},
     )
     assert (413, 415) == (big.status_code, odd.status_code)
+    refused = await intake.http.get("/refusals/intake", headers=intake.token(Role.OPERATOR))
+    assert {
+        ("lamps", "POST /attachments", 413, "too-large"),
+        ("lamps", "POST /attachments", 415, "media-type"),
+        ("water", "GET /attachments/{attachment_id}", 404, "no-such-attachment"),
+    } == {(row["unit"], row["door"], row["status"], row["reason"]) for row in refused.json()["items"]}
 
 
 async def test_a_unit_s_file_is_told_once_without_who_uploaded_it_and_a_citizen_s_is_not(intake: Intake) -> None:
