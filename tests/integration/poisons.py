@@ -49,6 +49,10 @@ def wire(fact: Mapping[str, Any]) -> bytes:
     return json.dumps(fact, ensure_ascii=False).encode()
 
 
+KEY = "expected text, at least 1 characters, at most 128 characters"
+TIME = "expected date, time and zone as 2026-03-02T09:00:00+08:00"
+
+
 def poisons(known: Mapping[str, Any]) -> dict[str, Poison]:
     """By name. ``known`` is a fact that the services have already."""
     fresh = dict(fact(f"poison-{secrets.token_hex(4)}", "41040020260101000001", "路灯坏了"))
@@ -59,7 +63,7 @@ def poisons(known: Mapping[str, Any]) -> dict[str, Poison]:
 
     def without(name: str) -> Poison:
         left = {key: value for key, value in fresh.items() if key != name}
-        return Poison(queue=FACTS, body=wire(left), reason=f"BadMessage: {name}: missing")
+        return Poison(queue=FACTS, body=wire(left), reason=f"BadMessage: {name}: is missing; {KEY}")
 
     def raw(body: bytes, reason: str, queue: str = FACTS, message_id: str | None = "made-up") -> Poison:
         return Poison(queue=queue, body=body, reason=reason, message_id=message_id)
@@ -67,32 +71,39 @@ def poisons(known: Mapping[str, Any]) -> dict[str, Poison]:
     command = {"command_id": "c1", "type": "confirm_receipt", "work_order": "x"}
     report = {"command_id": "c2", "type": "acknowledge", "reference": "nothing", "line_reference": "1"}
     return {
-        "no JSON": raw(b"not JSON at all", "BadMessage: json invalid"),
-        "nothing": raw(b"", "BadMessage: json invalid"),
-        "no UTF-8": raw(b'{"id": "\xff\xfe"}', "BadMessage: json invalid"),
-        "a list": raw(b"[1, 2, 3]", "BadMessage: dataclass type"),
-        "nested deeply": raw(b"[" * 50_000 + b"]" * 50_000, "BadMessage: json invalid"),
+        "no JSON": raw(b"not JSON at all", "BadMessage: is not valid JSON"),
+        "nothing": raw(b"", "BadMessage: is not valid JSON"),
+        "no UTF-8": raw(b'{"id": "\xff\xfe"}', "BadMessage: is not valid JSON"),
+        "a list": raw(b"[1, 2, 3]", "BadMessage: must be an object"),
+        "nested deeply": raw(b"[" * 50_000 + b"]" * 50_000, "BadMessage: is not valid JSON"),
         "too large": raw(b" " * (MAX_BYTES + 1), f"BadMessage: larger than {MAX_BYTES} bytes"),
         "without an id in the envelope": without("id"),
-        "without an id in the message": raw(b"nobody's", "BadMessage: json invalid", message_id=None),
+        "without an id in the message": raw(b"nobody's", "BadMessage: is not valid JSON", message_id=None),
         "without a subject": without("subject"),
-        "an empty subject": spoilt("BadMessage: subject: string too short", subject=""),
+        "an empty subject": spoilt(f"BadMessage: subject: is too short; {KEY}", subject=""),
         "an unknown type": spoilt("BadMessage: type: unknown event type", type="appeal.eaten"),
         "an unknown version": spoilt(
             "BadMessage: dataschema: unknown version of this event type",
             dataschema="urn:hotline12345:appeal.registered:99",
         ),
-        "a source that is none": spoilt("BadMessage: source: enum", source="hotline"),
+        "a source that is none": spoilt(
+            f"BadMessage: source: is not one of the known values; allowed values: {', '.join(Service)}",
+            source="hotline",
+        ),
         "a source that may not say it": spoilt(f"BadMessage: source: {BAD_SOURCE}", source="revisit"),
         "sequence zero": spoilt("BadMessage: sequence: must be 1 or more", sequence=0),
-        "a sequence in words": spoilt("BadMessage: sequence: int parsing", sequence="first"),
+        "a sequence in words": spoilt("BadMessage: sequence: must be a whole number", sequence="first"),
         "a time without an offset": spoilt("BadMessage: time: must carry an offset", time="2026-01-01T00:00:00"),
-        "a time that is none": spoilt("BadMessage: time: datetime from date parsing", time="yesterday"),
-        "an unknown channel": spoilt("BadMessage: data.channel: enum", data={**data, "channel": "pigeon"}),
-        "a text beyond its limit": spoilt(
-            "BadMessage: data.text_masked: string too long", data={**data, "text_masked": "长" * 20_001}
+        "a time that is none": spoilt(f"BadMessage: time: must be a date and time; {TIME}", time="yesterday"),
+        "an unknown channel": spoilt(
+            f"BadMessage: data.channel: is not one of the known values; allowed values: {', '.join(Channel)}",
+            data={**data, "channel": "pigeon"},
         ),
-        "no data": spoilt("BadMessage: data: dict type", data=None),
+        "a text beyond its limit": spoilt(
+            "BadMessage: data.text_masked: is too long; expected text, at most 20000 characters",
+            data={**data, "text_masked": "长" * 20_001},
+        ),
+        "no data": spoilt("BadMessage: data: must be an object", data=None),
         "another body under a known id": raw(
             wire({**known, "data": {**known["data"], "text_masked": "别的内容"}}),
             "Permanent: another body is stored under this id",

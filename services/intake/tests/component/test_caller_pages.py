@@ -83,8 +83,9 @@ async def test_what_a_caller_attached_is_read_by_the_holder_and_the_centre_alone
     intake: Intake, caller: Caller
 ) -> None:
     await caller.send("supplement", files=[("files", PICTURE)], **caller.form("supplement"))
-    await intake.publish(caller.tell.dispatched("lamps"))
+    (added,) = intake.facts("appeal.supplemented")
     (fact,) = intake.data("appeal.supplemented")
+    await intake.publish(caller.tell.dispatched("lamps"), caller.tell.fact(a.SupplementJudged(supplement=added.id)))
 
     async def read(role: Role, **who: str) -> int:
         path = f"/attachments/{fact.attachments[0].attachment_id}"

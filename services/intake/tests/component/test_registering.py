@@ -88,7 +88,8 @@ async def test_a_text_that_is_too_long_is_refused_by_name_and_never_repeated(int
     answer = await intake.appeal("我叫张三，" * 5_000)
 
     assert 422 == answer.status_code
-    assert [{"field": "body.text", "reason": "is too long"}] == answer.json()["errors"]
+    [error] = answer.json()["errors"]
+    assert ("body.text", "字段 body.text 太长；应为文本，至多 20000 个字符。") == (error["field"], error["text_zh"])
     assert "张三" not in answer.text
 
 
