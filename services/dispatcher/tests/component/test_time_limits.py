@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.events import deadline as dl
+from contracts.events.unit_file import UnitFileStored
 from contracts.words import Clock, DeadlineKind, Role, Service
 
 SECOND = timedelta(seconds=1)
@@ -123,6 +124,8 @@ async def test_a_period_that_no_extension_lengthens_refuses_one_and_a_special_on
     await result_due(desk, "tl9", cap=0, special_cap=60)
     asked = await desk.unit(number, "request_extension", working_days=1, reason="案情复杂")
     assert asked.json()["code"] == "extension_used_up"
+    stored = UnitFileStored(attachment_id="file-1", unit="water-group", media_type="application/pdf", size=5)
+    await desk.tell("file:file-1", Service.INTAKE, stored)
     special = {"special": True, "law": "水污染防治法", "attachment_id": "file-1"}
     assert (
         await desk.unit(number, "request_extension", working_days=30, reason="需监测", **special)
