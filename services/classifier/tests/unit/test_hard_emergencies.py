@@ -51,7 +51,7 @@ def figures(name: str) -> Figures:
     )
 
 
-@pytest.mark.parametrize(("name", "least"), [("tune", 500), ("watched", 200), ("test", 300)])
+@pytest.mark.parametrize(("name", "least"), [("tune", 500), ("watched", 200), ("test", 900)])
 def test_the_set_is_large_and_half_of_it_is_harmless(name: str, least: int) -> None:
     harmless = sum(wanted == "-" for wanted, _ in rows(name))
     assert len(rows(name)) >= least
@@ -62,8 +62,8 @@ def test_the_set_is_large_and_half_of_it_is_harmless(name: str, least: int) -> N
     ("name", "floor"),
     [
         ("tune", Figures(recall=0.98, precision=0.95, right_line=0.98, suspected=0.97)),
-        ("watched", Figures(recall=0.95, precision=0.87, right_line=0.95, suspected=0.97)),
-        ("test", Figures(recall=0.93, precision=0.81, right_line=0.93, suspected=0.97)),
+        ("watched", Figures(recall=0.97, precision=0.88, right_line=0.97, suspected=0.97)),
+        ("test", Figures(recall=0.98, precision=0.90, right_line=0.97, suspected=0.98)),
     ],
     ids=["tune", "watched", "test"],
 )
