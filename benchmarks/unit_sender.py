@@ -12,6 +12,8 @@ from benchmarks.matters import matter
 from benchmarks.six_processes import SixProcesses
 from contracts.words import Role, Service
 
+AT_ONCE = 64
+"""Requests under way."""
 _serial = itertools.count(1)
 _signed = itertools.count(1)
 
@@ -27,8 +29,10 @@ class Sender:
     def __init__(self, platform: SixProcesses, units: tuple[str, ...]) -> None:
         self._platform = platform
         self._units = itertools.cycle(units)
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
+        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
         self._http = httpx.AsyncClient(timeout=60, limits=limits)
+        # Who waits in the client's own pool is looked through at every answer, which takes the platform's processors.
+        self._room = asyncio.Semaphore(AT_ONCE)
         self.numbers: list[str] = []
 
     async def send(self, rate: float, seconds: float) -> float:
@@ -59,7 +63,8 @@ class Sender:
         }
         headers = {**self._token(Role.AGENT), "Idempotency-Key": f"units-{serial}"}
         url = f"{self._platform.urls[Service.INTAKE]}/appeals"
-        answer = (await self._http.post(url, json=body, headers=headers)).raise_for_status().json()
+        async with self._room:
+            answer = (await self._http.post(url, json=body, headers=headers)).raise_for_status().json()
         self.numbers.append(answer["number"])
 
     async def _sign_off(self) -> None:
