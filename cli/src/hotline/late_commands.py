@@ -41,7 +41,6 @@ def group_of(places: Mapping[str, str]) -> type[TyperGroup]:
     class LateGroup(TyperGroup):
         def __init__(self, **settings: Any) -> None:
             super().__init__(**settings)
-            # only looked up and listed by typer, never added to
-            self.commands = LateCommands(places)  # type: ignore[assignment]
+            self.commands = LateCommands(places)  # type: ignore[assignment] # typer looks up and lists, never adds
 
     return LateGroup

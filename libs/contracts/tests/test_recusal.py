@@ -10,6 +10,7 @@ from contracts.events import Event
 from contracts.events import appeal as ap
 from contracts.events import work_order as wo
 from contracts.recusal import recusals
+from contracts.words import AppealType, Channel, Urgency
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -50,3 +51,19 @@ def test_a_unit_s_word_binds_its_own_people_alone() -> None:
     said = facts(wo.Recused(person="duty", by="unit.water", of_unit="water"))
     told = recusals(said)
     assert (True, False, False) == (told.bar("duty", "water"), told.bar("duty", None), told.bar("duty", "gas"))
+
+
+def test_whom_form_and_text_accuse_are_barred_from_the_first_word_on_however_the_form_writes_it() -> None:
+    verdict = ap.AppealClassified(
+        type=AppealType.COMPLAINT, topic="x", units=(), urgency=Urgency.NORMAL, hazard=False, emergency_lines=(),
+        work_order_follows=True, accusation="conduct", accused_unit="gas", further_accused=("water",),
+    )  # fmt: skip
+    registered = ap.AppealRegistered(
+        number="1",
+        channel=Channel.PHONE,
+        text_masked="x",
+        area="410411",
+        jurisdiction="410400",
+        accused_unit=" Police ",
+    )
+    assert {"police", "gas", "water"} == recusals(facts(registered, verdict)).units

@@ -8,7 +8,7 @@ unit is nobody here: that shows in the metrics and the log.
 import logging
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Query
@@ -38,6 +38,7 @@ class Refusals:
         self._store = store
         self._rows = store.collection(COLLECTION)
         self._doors = frozenset(doors)
+        self._swept: date | None = None
 
     async def note(self, app: FastAPI, scope: Scope, route: str, status: int) -> None:
         """After the answer has left. A store that is away loses the note and nothing else."""
@@ -59,7 +60,9 @@ class Refusals:
                 if set(refused.codes.values()) != {DUPLICATE}:
                     raise
                 await self._store.bulk(self._rows, [one])  # made by another process at this very moment
-            await self._store.call("delete", self._rows.delete_many({"last": {"$lt": now - KEPT}}))
+            if self._swept != now.date():
+                await self._store.call("delete", self._rows.delete_many({"last": {"$lt": now - KEPT}}))
+                self._swept = now.date()
         except StoreAway:
             log.warning("a refused request could not be noted", extra={"route": route, "status": status})
 

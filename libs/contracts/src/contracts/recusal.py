@@ -78,8 +78,10 @@ def recusals(facts: Iterable[Fact[Event]]) -> Recusals:
     once = {fact.id: fact for fact in facts}.values()
     for fact in sorted(once, key=lambda fact: (fact.source is Service.DISPATCHER, fact.sequence, fact.id)):
         match fact.data:
-            case ap.AppealRegistered(accused_unit=str(unit)) | ap.AppealClassified(accused_unit=str(unit)):
-                named.add(unit)
+            case ap.AppealRegistered(accused_unit=str(words)):
+                named.add(words.strip().casefold())  # a form's own words; as an id they are in lower case
+            case ap.AppealClassified() as event:
+                named |= {unit for unit in (event.accused_unit, *event.further_accused) if unit is not None}
             case ap.SupplementJudged(accused_unit=str(unit)):
                 named.add(unit)
             case wo.Recused() as event:

@@ -14,10 +14,10 @@ from contracts.recusal import Recusals, recusals
 
 def recusals_of(document: Document, view: View, opinions: Opinions) -> Recusals:
     """Who takes no part in this appeal."""
-    accusing = []
+    accusing: list[str | None] = []
     if view.registered is not None:
         verdict = opinions.snapshot.judge(view.registered.data.text_masked, context_of(view.registered.data))
-        accusing = [verdict.accused_unit] if verdict.accusation is not None else []
+        accusing = [verdict.accused_unit, *verdict.further_accused] if verdict.accusation is not None else []
     return taking_no_part(view, recusals(document.facts), accusing, opinions.kin, opinions.units.keys())
 
 

@@ -57,6 +57,17 @@ async def test_people_of_the_accused_unit_and_its_parent_neither_see_nor_decide_
         assert ["000001"] == await seen(rig, **free)
 
 
+async def test_people_of_the_unit_that_the_text_accuses_see_nothing_where_the_form_names_another(
+    rig: Any, register: Any
+) -> None:
+    fact = register("000001", f"交警支队的民警吃拿卡要，态度恶劣。{LEGAL}")
+    await rig.publish(replace(fact, data=replace(fact.data, accused_unit="urban-management")))
+    assert "triage.requested" in rig.said()
+    for who in (POLICE, PARENT, OTHER):
+        assert [] == await seen(rig, **who)
+    assert ["000001"] == await seen(rig, **OFFICE)
+
+
 @pytest.mark.parametrize("accused", [None, "某某办公室"])
 async def test_while_the_accused_unit_is_not_known_people_of_no_member_unit_see_it(
     rig: Any, register: Any, accused: str | None

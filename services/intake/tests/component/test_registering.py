@@ -140,7 +140,7 @@ async def test_a_suspect_of_an_emergency_travels_on_its_own_lane(intake: Intake)
 
     assert {Lane.EMERGENCY, Lane.ORDINARY} == {fact.lane for fact in intake.heard}
     fire = next(fact for fact in intake.heard if fact.lane is Lane.EMERGENCY)
-    assert "119" in fire.data.suspect_lines  # type: ignore[attr-defined]
+    assert "119" in fire.data.suspect_lines  # type: ignore[attr-defined] # it is a registration
 
 
 async def test_two_replicas_give_numbers_without_gaps_and_days_start_anew(

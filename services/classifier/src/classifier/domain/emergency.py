@@ -96,8 +96,8 @@ def _learnt(folded: str, lines: Lines, tables: Tables, model: TextModel, explain
         if seen <= best.danger and seen < limits.danger_part:
             continue
         # the calm words of a sentence are about all of it, unless one part of it is danger beyond doubt
-        calm_of = part if seen >= limits.danger_certain else _whole(folded, part)
-        raises = seen >= limits.danger_part and not _is_calm(folded, calm_of, tables, model)
+        certain = seen >= limits.danger_certain
+        raises = certain or (seen >= limits.danger_part and not _is_calm(folded, _whole(folded, part), tables, model))
         if (raises, seen) > (best.raises, best.danger):
             best = _Learnt(seen, _services(guess, lines), raises, guess.grams)
     return best

@@ -22,7 +22,9 @@ def taking_no_part(
     """
     judged = [fact.data for fact in view.judged_supplements if fact.data.accusation is not None]
     known = view.classified.data if view.classified is not None else None
-    open_question = list(accusing) if known is None else [known.accused_unit] if known.accusation is not None else []
+    open_question = list(accusing)
+    if known is not None:
+        open_question = [known.accused_unit, *known.further_accused] if known.accusation is not None else []
     open_question += [one.accused_unit for one in judged]
     named = {*told.units, *(unit for unit in open_question if unit is not None)}
     if any(unit not in units for unit in named) or (open_question and not named):

@@ -36,11 +36,6 @@ def may_reveal(view: View, roles: frozenset[Role], user: str, unit: str | None, 
         return None
     if unit is None or not roles & UNIT_ROLES:
         return _NOT_HOLDER
-    verdict = view.classified.verdict
-    named = view.own.registered.data.accused_unit or ""
-    accused = {named.strip().casefold()}
-    if verdict is not None:
-        accused |= {verdict.accused_unit or "", *verdict.further_accused}
-    if unit not in view.orders.holders or unit in accused:
+    if unit not in view.orders.holders:
         return _NOT_HOLDER
     return _CONFIDENTIAL if view.own.registered.data.confidential else None

@@ -155,7 +155,7 @@ def _own(facts: Sequence[Fact[Event]]) -> Own:
     for fact in facts:
         match fact.data:
             case a.AppealRegistered():
-                registered = fact  # type: ignore[assignment]
+                registered = fact  # type: ignore[assignment] # the data tells what kind of fact it is
                 files += fact.data.attachments
             case a.AppealSupplemented(completes=completes):
                 completed.update(completes)
