@@ -54,7 +54,7 @@ class Consumer:
     queue: str
     lane: Lane
     handler: Handler
-    prefetch: int = 64
+    prefetch: int = 300
 
 
 class Passing(Exception):

@@ -15,7 +15,7 @@ from uuid import uuid5
 from chassis import tracing
 from chassis.bus import Outgoing
 from chassis.clock import infrastructure_now
-from chassis.mongo import Row, UpdateOne
+from chassis.mongo import InsertOne, Row, UpdateOne
 from contracts.codec import decode, encode
 from contracts.decision import Decision, Message, Reaction
 from contracts.envelope import DECISIONS, Fact, decision_id
@@ -159,6 +159,7 @@ class Sheet(Document):
         super().__init__(subject, stored)
         self._rules = rules
         self._shared = {lane for lane in Lane if stored and stored.get(OUTBOX[lane])}
+        self._trace: str | None = None
         self._clean()
         own = [fact.sequence for fact in self.facts if fact.source is rules.service]
         self._sequence = max(own, default=0)
@@ -172,6 +173,7 @@ class Sheet(Document):
         self._marks: dict[Lane, str] = {}
         self.entries: list[Entry] = []
         self.dirty = False
+        self._unsettled = False
 
     def saved(self) -> list[Entry]:
         """The write went through: this sheet now is what the database holds. Returns the entries to publish."""
@@ -182,9 +184,15 @@ class Sheet(Document):
 
     def apply(self, change: Change, command: Command | None, now: datetime) -> None:
         """Merge a use case's change and let the rules react until they have nothing new to say."""
+        self.merge(change, command)
+        self.settle(now)
+
+    def merge(self, change: Change, command: Command | None) -> None:
+        """Merge a change, and let ``settle`` ask the rules later, once for all that came together."""
         for fact in change.received:
             self._receive(fact)
-        trace = _traceparent() or next((fact.traceparent for fact in change.received), None)
+        self._trace = trace = _traceparent() or next((fact.traceparent for fact in change.received), None)
+        self._unsettled = True
         self._decide(change.decisions, trace)
         self._send(change.messages, trace)
         for name, value in change.private.items():
@@ -202,7 +210,12 @@ class Sheet(Document):
             self.dirty = True
         if change.retry_at is not None or change.clear_retry:
             self._put("retry_at", change.retry_at)
-        self.react(now, trace)
+
+    def settle(self, now: datetime) -> None:
+        """Let the rules react to what was merged since they were asked last; the last change's trace is theirs."""
+        if self._unsettled:
+            self._unsettled = False
+            self.react(now, self._trace)
 
     def _put(self, field: str, value: Any) -> None:
         # Steps of one round are one write, and the database refuses a field that is both set and removed.
@@ -217,7 +230,7 @@ class Sheet(Document):
             reaction = self._rules.react(self.facts, now)
             news = self._decide(reaction.decisions, trace)
             self._send(reaction.messages, trace)
-            if not news:
+            if not news or reaction.at_rest:
                 break
         else:
             raise RuntimeError("the rules do not come to rest")
@@ -290,8 +303,14 @@ class Sheet(Document):
         mark = None if lane in self._shared else self._marks.setdefault(lane, message.id)
         self.entries.append(Entry(self.subject, message, mark=mark))
 
-    def update(self, at: datetime) -> UpdateOne:
-        """The one conditional write. ``at`` is infrastructure time, from which the relay's leases run."""
+    def write(self, at: datetime) -> UpdateOne | InsertOne[Row]:
+        """The one conditional write. ``at`` is infrastructure time, from which the relay's leases run.
+
+        The first is an insert, for a third of what an upsert costs: that the document is there already is told alike.
+        """
+        return self._update(at) if self.version else InsertOne(self.born(at))
+
+    def _update(self, at: datetime) -> UpdateOne:
         fields: Row = dict(self._set)
         gone: Row = {**self._unset, "woken_at": "", "woken_by": ""}
         push: Row = {}
@@ -317,11 +336,14 @@ class Sheet(Document):
             update["$push"] = push
         if least:
             update["$min"] = least
+        # An upsert, so that a document of another version is a duplicate key instead of nothing.
         return UpdateOne({"_id": self.subject, "v": self.version}, update, upsert=True)
 
     def born(self, at: datetime) -> Row:
-        """The whole row of a document that is inserted rather than changed; for documents born in groups (rule 9)."""
+        """The whole row of a document that is inserted; documents born in groups (rule 9) add to it."""
         row: Row = {"_id": self.subject, "v": 1, "own": self._sequence, "facts": self._new_facts, "row": self.row}
+        if "retry_at" in self._set:
+            row["retry_at"] = self._set["retry_at"]
         for name, items in (("answers", self._new_answers), ("sent", self._new_sent), ("private", self.private)):
             if items:
                 row[name] = items

@@ -28,7 +28,7 @@ INDEXES = (
 
 GATHER = {Lane.ORDINARY: 0.003, Lane.EMERGENCY: 0.0}
 """Seconds for which a round of the group commit waits for company; an emergency waits for nobody."""
-PATIENCE_SECONDS = 0.2
+PATIENCE_SECONDS = 0.5
 """For which a fact that nobody waits for waits for more about its subject (ADR 0014). Not on a database of our own: a
 virtual clock would wait with it."""
 
@@ -99,6 +99,12 @@ class Documents:
         for relay in self._relays.values():
             relay.offer(entries)
 
+    def born(self, sheet: Sheet) -> None:
+        """A service inserted this document by itself: what comes next about it needs no load."""
+        entries = sheet.saved()
+        self._commits[Lane.ORDINARY].keep(sheet)
+        self.posted(entries)
+
     def told(self, document: Document) -> None:
         """A document was saved: its timer may be another."""
         self.wakes.told(document.subject, document.next_wake)
@@ -114,6 +120,7 @@ class Documents:
             lambda document: _received(document, fact),
             first=_first_of_all(fact),
             patient=self._patient(fact),
+            fact=True,
         )
 
     async def change(

@@ -5,7 +5,7 @@ Steps on the same document in one round are merged into one write. A save that a
 """
 
 import asyncio
-import time
+import random
 from collections.abc import Callable, Sequence
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
@@ -17,15 +17,14 @@ from chassis.clock import BusinessClock
 from chassis.document import Answer, Command, Document, Entry, Rules, Sheet, Step
 from chassis.metrics import Metrics
 from chassis.mongo import DUPLICATE, BulkRefused, Collection, Store
+from chassis.turns import Turns
 
 MAX_SUBJECTS = 100
 """Documents in one round: enough to share the round trip, few enough that nobody waits long for it."""
 MAX_KEPT = 512
 """Documents kept in memory as last saved, so that the next change needs no load; the conditional save guards them."""
-HASTE = 32
+HASTE = 100
 """So many waiting end everybody's patience: what is in hand bounds what the broker still delivers."""
-SLICE_SECONDS = 0.004
-"""How long a round may decide without letting others go on: the emergency lane shares the processor (rule 5)."""
 
 Posted = Callable[[Sequence[Entry]], None]
 
@@ -39,13 +38,14 @@ class _Waiting:
     fresh: bool
     first: bool = False
     due: float = 0.0
+    fact: bool = False
     context: Context = field(default_factory=copy_context)
 
-    def onto(self, sheet: Sheet, now: datetime) -> None:
+    def onto(self, sheet: Sheet) -> None:
         """Run the step and merge its change, in the context (trace) of whoever asked."""
         change = self.step(sheet)
         if change is not None:
-            sheet.apply(change, self.command, now)
+            sheet.merge(change, self.command)
 
 
 class GroupCommit:
@@ -75,6 +75,8 @@ class GroupCommit:
         self._kept = {} if kept is None else kept
         self._gather_seconds = gather_seconds
         self._patience_seconds = patience_seconds
+        # Services that share a machine do not all become busy at the same instant.
+        self._phase = random.random()
         self._alarm: asyncio.TimerHandle | None = None
         self._told = told
         self._queue: list[_Waiting] = []
@@ -90,20 +92,22 @@ class GroupCommit:
         fresh: bool = False,
         first: bool = False,
         patient: bool = False,
+        fact: bool = False,
     ) -> Document:
         """Run ``step`` on the subject's document and save what it returns; the saved document comes back.
 
         The document may be one kept from an earlier save: if another process has written since, the save comes back
         stale and the step runs again. ``fresh`` reads it anew, for steps that may find nothing to save. ``first`` takes
         it that there is none yet, and asks the store only when the save comes back. ``patient`` waits a moment for more
-        about the same subject, which is then the same save.
+        about the same subject, which is then the same save. ``fact``: the step only adds a fact and looks at nothing
+        that the rules make of others, so the rules are asked once for all facts of the round.
 
         A command that was answered before is not decided again: its kept answer stands (rule 3c).
         Raises what ``step`` raises, and ``StoreAway``.
         """
         done: asyncio.Future[Document] = asyncio.get_running_loop().create_future()
         due = self._when() if patient and self._patience_seconds else 0.0
-        self._queue.append(_Waiting(subject, step, command, done, fresh, first, due))
+        self._queue.append(_Waiting(subject, step, command, done, fresh, first, due, fact))
         with self._activity.busy():
             self._start_rounds()
             return await done
@@ -119,7 +123,8 @@ class GroupCommit:
     def _when(self) -> float:
         """Until when what comes now may wait: the patient become due in cohorts, each of them one round."""
         step = self._patience_seconds / 2
-        return (asyncio.get_running_loop().time() // step + 2) * step
+        late = self._phase * step
+        return ((asyncio.get_running_loop().time() - late) // step + 2) * step + late
 
     def _start_rounds(self) -> None:
         # Two rounds overlap: one computes while the other waits for the database. One document is in one round only.
@@ -190,11 +195,9 @@ class GroupCommit:
             now, at = self._clock.now(), await self._store.server_now()
             changed: list[Sheet] = []
             again: set[str] = set()
-            slice_began = time.perf_counter()
+            turns = Turns()
             for subject, items in left.items():
-                if time.perf_counter() - slice_began > SLICE_SECONDS:
-                    await asyncio.sleep(0)
-                    slice_began = time.perf_counter()
+                await turns.over()
                 sheet = sheets[subject]
                 if not self._decide(sheet, items, now):
                     again.add(subject)
@@ -217,8 +220,13 @@ class GroupCommit:
         for subject in [subject for subject in kept if any(item.fresh for item in left[subject])]:
             del kept[subject]
         missing = [subject for subject in left if subject not in kept]
-        # The save itself asks whether it is the first: a load before it would cost a round trip (ADR 0009).
-        born = [subject for subject in missing if all(item.first for item in left[subject])]
+        # The save itself asks whether it is the first: a load before it would cost a round trip (ADR 0009). Not with a
+        # command among them: it might be refused because of what is only not loaded.
+        born = [
+            subject
+            for subject in missing
+            if any(item.first for item in left[subject]) and all(item.fact for item in left[subject])
+        ]
         kept |= {subject: Sheet(subject, None, self._rules) for subject in born}
         missing = [subject for subject in missing if subject not in kept]
         if missing:
@@ -232,22 +240,46 @@ class GroupCommit:
 
     def _decide(self, sheet: Sheet, items: list[_Waiting], now: datetime) -> bool:
         """Run the steps on the sheet; False when one failed, for a half-applied sheet must not be saved."""
+        merged: list[_Waiting] = []
         for item in items:
             if item.done.done() or (item.command is not None and sheet.answered(item.command) is not None):
                 continue
+            if not item.fact and not self._settle(sheet, merged, now):
+                return False
             try:
-                item.context.run(item.onto, sheet, now)
+                item.context.run(item.onto, sheet)
             except Exception as error:
                 item.done.set_exception(error)
                 return False
+            merged.append(item)
+            if not item.fact and not self._settle(sheet, merged, now):
+                return False
+        return self._settle(sheet, merged, now)
+
+    def _settle(self, sheet: Sheet, merged: list[_Waiting], now: datetime) -> bool:
+        """Let the rules react to what these brought. Of several facts each is asked alone when they fail."""
+        try:
+            if merged:
+                merged[-1].context.run(sheet.settle, now)
+        except Exception as error:
+            if len(merged) == 1:
+                merged[0].done.set_exception(error)
+            for item in merged:
+                item.fact = False
+            return False
+        merged.clear()
         return True
 
-    def _keep(self, sheet: Sheet, items: list[_Waiting]) -> None:
+    def keep(self, sheet: Sheet) -> None:
+        """Hold what the database holds now, for the next change; also for what the service inserted by itself."""
         self._kept[sheet.subject] = sheet
         if self._told is not None:
             self._told(sheet)
         if len(self._kept) > MAX_KEPT:
             self._kept.pop(next(iter(self._kept)))
+
+    def _keep(self, sheet: Sheet, items: list[_Waiting]) -> None:
+        self.keep(sheet)
         self._finish(items, sheet)
 
     def _finish(self, items: list[_Waiting], sheet: Sheet) -> None:
@@ -259,7 +291,7 @@ class GroupCommit:
         if not sheets:
             return set()
         try:
-            await self._store.bulk(self._collection, [sheet.update(at) for sheet in sheets])
+            await self._store.bulk(self._collection, [sheet.write(at) for sheet in sheets])
         except BulkRefused as refused:
             odd = {code for code in refused.codes.values() if code != DUPLICATE}
             if odd:

@@ -1,5 +1,6 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,13 +9,16 @@ from notes import NOW, Presses, Rules, body, fact, registered, supplemented, wit
 from chassis.activity import Activity
 from chassis.bus import ConnectionLost, Delivery, Permanent, PublishFailed
 from chassis.clock import VirtualClock
-from chassis.document import Answer, Change, Command, Document
+from chassis.document import Answer, Change, Command, Document, Sheet
 from chassis.documents import Documents
 from chassis.metrics import Metrics
 from chassis.mongo import Store
 from chassis.presence import Presence
 from chassis.wakes import LEASE
 from contracts.codec import BadMessage
+from contracts.decision import Reaction
+from contracts.envelope import Fact
+from contracts.events import Event
 from contracts.events.appeal import AppealSupplemented
 from contracts.words import Channel, Lane, Service
 
@@ -22,7 +26,7 @@ from contracts.words import Channel, Lane, Service
 class Desk:
     """One process of the small service; several on one store are replicas."""
 
-    def __init__(self, store: Store, presses: Presses, name: str) -> None:
+    def __init__(self, store: Store, presses: Presses, name: str, rules: Rules | None = None) -> None:
         self.clock = VirtualClock(NOW)
         self.activity = Activity()
         self.presses = presses
@@ -30,7 +34,7 @@ class Desk:
         self.documents = Documents(
             store,
             "orders",
-            Rules(),
+            rules or Rules(),
             bus=presses,  # type: ignore[arg-type] # it only publishes
             clock=self.clock,
             metrics=Metrics(Service.DISPATCHER),
@@ -305,6 +309,91 @@ async def test_a_step_that_fails_saves_nothing_and_spares_the_others_on_the_same
     )
     assert isinstance(results[0], LookupError)
     assert len((await desk.documents.load("a")).facts) == 2
+
+
+class Asked(Rules):
+    """Counts how often it is asked, and stumbles over what was supplemented under ``bad``."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def react(self, facts: Sequence[Fact[Event]], now: datetime) -> Reaction:
+        self.times += 1
+        if any(fact.id.startswith("bad-") and isinstance(fact.data, AppealSupplemented) for fact in facts):
+            raise RuntimeError("no rule for this")
+        return super().react(facts, now)
+
+
+async def test_the_rules_are_asked_once_for_all_facts_that_one_save_brings(store: Store) -> None:
+    rules = Asked()
+    desk = Desk(store, Presses(), "one", rules)
+    await desk.take(body(registered("a")), *(body(supplemented("a", nth)) for nth in range(2, 8)))
+    document = await desk.documents.load("a")
+    # Once more because of the decision that followed.
+    assert (1, 8, 2) == (document.version, len(document.facts), rules.times)
+    await desk.documents.stop()
+
+
+async def test_rules_that_say_they_are_at_rest_are_not_asked_again(store: Store) -> None:
+    class AtRest(Asked):
+        def react(self, facts: Sequence[Fact[Event]], now: datetime) -> Reaction:
+            return replace(super().react(facts, now), at_rest=True)
+
+    rules = AtRest()
+    desk = Desk(store, Presses(), "one", rules)
+    await desk.take(body(registered("a")))
+    assert (2, 1) == (len((await desk.documents.load("a")).facts), rules.times)
+    await desk.documents.stop()
+
+
+async def test_a_fact_that_the_rules_stumble_over_spares_those_that_came_with_it(store: Store) -> None:
+    desk = Desk(store, Presses(), "one", Asked())
+    facts = (registered("bad"), supplemented("bad", 2), withdrawn("bad", 3))
+    taking = [desk.documents.take(Delivery(queue="q", body=body(one))) for one in facts]
+    results = await asyncio.gather(*taking, return_exceptions=True)
+    assert [False, True, False] == [isinstance(result, RuntimeError) for result in results]
+    kept = {known.type for known in (await desk.documents.load("bad")).facts}
+    assert {"appeal.registered", "appeal.withdrawn", "work_order.dispatched", "work_order.recalled"} == kept
+    await desk.documents.stop()
+
+
+async def test_a_command_that_comes_with_facts_sees_what_the_rules_made_of_them(desk: Desk) -> None:
+    seen: list[str] = []
+
+    def look(document: Document) -> Change | None:
+        seen.extend(known.type for known in document.facts)
+        return None
+
+    taking = [desk.documents.take(Delivery(queue="q", body=body(one))) for one in (registered("a"), withdrawn("a", 2))]
+    await asyncio.gather(*taking, desk.documents.change("a", look))
+    assert {"appeal.registered", "work_order.dispatched", "appeal.withdrawn", "work_order.recalled"} == {*seen}
+
+
+async def test_a_command_that_comes_with_a_repeated_first_fact_sees_the_whole_document(store: Store) -> None:
+    await Desk(store, Presses(), "one").take(body(registered("a")), body(supplemented("a", 2)))
+    other = Desk(store, Presses(), "two")
+    seen: list[int] = []
+
+    def look(document: Document) -> Change | None:
+        seen.append(len(document.facts))
+        return None
+
+    again = other.documents.take(Delivery(queue="q", body=body(registered("a"))))
+    await asyncio.gather(again, other.documents.change("a", look))
+    assert [3] == seen
+    await other.documents.stop()
+
+
+async def test_what_a_service_inserted_itself_is_changed_without_a_load(desk: Desk, store: Store) -> None:
+    sheet = Sheet("a", None, Rules())
+    sheet.apply(Change(received=(registered("a"),)), None, NOW)
+    await store.collection("orders").insert_one(sheet.born(NOW))
+    desk.documents.born(sheet)
+    before = store.round_trips
+    await desk.take(body(supplemented("a", 2)))
+    # One save, beside the look at the server's clock.
+    assert store.round_trips - before <= 2
+    assert (2, 3) == ((await desk.documents.load("a")).version, len((await desk.documents.load("a")).facts))
 
 
 async def test_a_timer_wakes_the_rules_when_its_business_time_has_come_and_not_before(desk: Desk) -> None:

@@ -41,8 +41,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
-    """Decisions and messages because of facts, and the business instant at which to look again without a new fact."""
+    """Decisions and messages because of facts, and the business instant at which to look again without a new fact.
+
+    ``at_rest``: nothing follows from the decisions themselves and ``next_wake`` knows them: no second look is needed.
+    """
 
     decisions: tuple[Decision, ...] = ()
     messages: tuple[Message, ...] = ()
     next_wake: datetime | None = None
+    at_rest: bool = False

@@ -44,7 +44,7 @@ def consumers(
 
 
 def waits(fact: Fact[Event]) -> bool:
-    """Whether nothing leaves because of this fact, or only a date or an urge, which may reach the unit 0.3 s later."""
+    """Whether nothing leaves because of this fact, or only a date or an urge, which may be half a second later."""
     return isinstance(fact.data, AppealRegistered) or fact.source is Service.SLA_MONITOR
 
 

@@ -1,7 +1,8 @@
 """Numbers without gaps and without a counter (rule 9): a number is born with its appeal.
 
-One task per process inserts the waiting appeals by one ordered ``insert_many`` with seq = last + 1 …; the unique index
-on (area, day, seq) makes replicas take turns, and a duplicate key makes this one look again and go on.
+One task per lane inserts its waiting appeals by one ordered ``insert_many`` with seq = last + 1 …; the unique index
+on (area, day, seq) makes replicas take turns, and a duplicate key makes this one look again and go on. A suspect of an
+emergency waits for no ordinary batch, but for the one insert that may be under way.
 """
 
 import asyncio
@@ -13,11 +14,12 @@ from chassis.activity import Activity
 from chassis.bus import Passing
 from chassis.clock import BusinessClock
 from chassis.crypto import MasterKey
-from chassis.document import Change, Entry, Rules, Sheet
+from chassis.document import Change, Rules, Sheet
 from chassis.documents import Documents
 from chassis.ids import Ids
 from chassis.metrics import Metrics
 from chassis.mongo import DUPLICATE, BulkRefused, Row, Store
+from chassis.turns import Turns
 from contracts.decision import Decision
 from contracts.words import Lane
 from intake.domain.number import business_day, public_number
@@ -25,6 +27,8 @@ from intake.ports import CODE_PURPOSE, KeyReused, MessageKnown, Receipt, Registr
 
 BATCH = 100
 """Appeals in one insert: enough to share the round trips, few enough that nobody waits long."""
+PACE_SECONDS = 0.05
+"""From one ordinary batch to the next: appeals that come meanwhile share it, and who comes alone does not wait."""
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Query codes: no letter or digit that looks like another."""
 CODE_LENGTH = 8
@@ -78,21 +82,22 @@ class NumberAllocator:
         self._area = area
         self._jurisdiction = jurisdiction
         self._waiting: dict[Lane, list[_Waiting]] = {lane: [] for lane in Lane}
-        self._something = asyncio.Event()
+        self._something = {lane: asyncio.Event() for lane in Lane}
+        self._inserting = asyncio.Lock()
         self._last: tuple[str, int] | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
 
     async def start(self) -> None:
         """Start giving numbers."""
-        self._task = asyncio.ensure_future(self._work())
+        self._tasks = [asyncio.ensure_future(self._work(lane)) for lane in Lane]
 
     async def stop(self) -> None:
-        """Stop after the batch in hand; who still waits is told to come again."""
+        """Stop after the batches in hand; who still waits is told to come again."""
         self._stopping = True
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for lane in Lane:
             for item in self._waiting[lane]:
                 item.fail(Passing("the service is stopping"))
@@ -100,24 +105,29 @@ class NumberAllocator:
 
     async def register(self, registration: Registration) -> Receipt:
         """Wait for the number; suspects of an emergency go first. Raises ``Passing`` before the start."""
-        if self._task is None or self._stopping:
+        if not self._tasks or self._stopping:
             raise Passing("the service is starting or stopping")
         item = _Waiting(registration, asyncio.get_running_loop().create_future())
         self._waiting[item.lane].append(item)
-        self._something.set()
+        self._something[item.lane].set()
         with self._activity.busy():
             return await item.done
 
-    async def _work(self) -> None:
+    async def _work(self, lane: Lane) -> None:
         # A cancellation can be lost inside the driver (asyncio.wait_for before Python 3.12), so the flag counts too.
+        loop = asyncio.get_running_loop()
+        # On a database of our own a virtual clock would wait with us.
+        paced = lane is Lane.ORDINARY and not self._store.alone
+        next_at = 0.0
         while not self._stopping:
-            await self._something.wait()
-            # Let requests that are just being read join this batch.
-            await asyncio.sleep(0)
-            batch = self._take()
+            await self._something[lane].wait()
+            # Requests that are just being read join in any case.
+            await asyncio.sleep(max(0.0, next_at - loop.time()))
+            batch = self._take(lane)
             if not batch:
-                self._something.clear()
+                self._something[lane].clear()
                 continue
+            next_at = loop.time() + (PACE_SECONDS if paced else 0.0)
             try:
                 await self._settle(batch)
             except asyncio.CancelledError:
@@ -130,20 +140,19 @@ class NumberAllocator:
                 for item in batch:
                     item.fail(error)
 
-    def _take(self) -> list[_Waiting]:
-        """The next batch: suspects first, and nobody twice; who came twice meets the stored appeal next time."""
+    def _take(self, lane: Lane) -> list[_Waiting]:
+        """The next batch, nobody twice in it; who came twice meets the stored appeal next time."""
         batch: list[_Waiting] = []
+        later: list[_Waiting] = []
         seen: set[str] = set()
-        for lane in (Lane.EMERGENCY, Lane.ORDINARY):
-            later: list[_Waiting] = []
-            for item in self._waiting[lane]:
-                names = {item.registration.subject, item.registration.key}
-                if len(batch) >= BATCH or names & seen:
-                    later.append(item)
-                else:
-                    seen |= names
-                    batch.append(item)
-            self._waiting[lane] = later
+        for item in self._waiting[lane]:
+            names = {item.registration.subject, item.registration.key}
+            if len(batch) >= BATCH or names & seen:
+                later.append(item)
+            else:
+                seen |= names
+                batch.append(item)
+        self._waiting[lane] = later
         return batch
 
     async def _settle(self, batch: Sequence[_Waiting]) -> None:
@@ -157,7 +166,8 @@ class NumberAllocator:
                 if item.registration.subject in kept.known:
                     refs[item.registration.subject] = await self._vault.replace(item.registration.told)
         while left:
-            inserted = await self._insert(left, refs)
+            async with self._inserting:
+                inserted = await self._insert(left, refs)
             left = left[inserted:]
             if left:
                 left = await self._answer_known(left)
@@ -198,10 +208,11 @@ class NumberAllocator:
         now, at = self._clock.now(), await self._store.server_now()
         day = business_day(now)
         last = await self._last_of(day)
-        made = [
-            item.registration.context.copy().run(self._sheet, item, refs, now, last + place)
-            for place, item in enumerate(items, start=1)
-        ]
+        made: list[tuple[Sheet, Row]] = []
+        turns = Turns()
+        for place, item in enumerate(items, start=1):
+            made.append(item.registration.context.copy().run(self._sheet, item, refs, now, last + place))
+            await turns.over()
         rows = [{**sheet.born(at), **extra} for sheet, extra in made]
         inserted = len(rows)
         try:
@@ -215,13 +226,12 @@ class NumberAllocator:
             inserted = min(refused.codes)
             self._last = None
         for item, (sheet, extra) in zip(items[:inserted], made, strict=False):
-            self._documents.told(sheet)
-            self._posted(item, sheet.entries)
+            self._documents.born(sheet)
+            self._count(item)
             item.finish(self._receipt({"_id": sheet.subject, **extra}))
         return inserted
 
-    def _posted(self, item: _Waiting, entries: Sequence[Entry]) -> None:
-        self._documents.posted(entries)
+    def _count(self, item: _Waiting) -> None:
         channel = str(item.registration.draft.channel)
         self._metrics.count("hotline_appeals_registered_total", channel=channel, lane=str(item.lane))
 

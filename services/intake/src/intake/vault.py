@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from chassis.crypto import CannotOpen, DataKey, IdentityDestroyed, MasterKey
 from chassis.ids import Ids
 from chassis.mongo import DUPLICATE, BulkRefused, Index, InsertOne, Row, Store, UpdateOne
+from chassis.turns import Turns
 from contracts.words import CallerKind
 from intake.domain.submission import Caller, normal_phone
 from intake.ports import Kept, Told
@@ -42,14 +43,16 @@ class MongoVault:
         holders = await self._known(told)
         inserts: list[InsertOne[Row]] = []
         new: dict[int, str] = {}
+        turns = Turns()
         for index in dict.fromkeys(filter(None, map(self._phone, told))):
+            await turns.over()
             if index not in holders:
                 ref = self._ids.fresh()
                 key, wrapped = self._keys.new_data_key(ref)
                 holders[index] = _Holder(ref, key)
                 new[len(inserts)] = index
                 inserts.append(InsertOne({"_id": ref, "phone": index, "key": wrapped}))
-        rows, refs = self._sealed_rows(told, holders)
+        rows, refs = await self._sealed_rows(told, holders)
         first = len(inserts)
         refused: Mapping[int, int] = {}
         try:
@@ -79,7 +82,7 @@ class MongoVault:
                 holders[index] = _Holder(ref, key)
             except BulkRefused:
                 holders = await self._known([told])
-        (row,), refs = self._sealed_rows([told], holders)
+        (row,), refs = await self._sealed_rows([told], holders)
         gone = {name: "" for name in ("key", "caller", "appeal") if name not in row}
         fields = {name: value for name, value in row.items() if name != "_id"}
         update: Row = {"$set": fields, "$unset": gone} if gone else {"$set": fields}
@@ -122,12 +125,14 @@ class MongoVault:
         rows = await self._store.find(self._rows, {"phone": {"$in": indexes}})
         return {row["phone"]: _Holder(row["_id"], self._keys.unwrap(row["key"], row["_id"])) for row in rows}
 
-    def _sealed_rows(
+    async def _sealed_rows(
         self, told: Sequence[Told], holders: Mapping[str, _Holder]
     ) -> tuple[list[Row], dict[str, str | None]]:
         rows: list[Row] = []
         refs: dict[str, str | None] = {}
+        turns = Turns()
         for item in told:
+            await turns.over()
             index = self._phone(item)
             row: Row = {"_id": item.id, "at": item.at, "by": item.by}
             if index is not None:

@@ -5,8 +5,11 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import pytest
+
 from contracts.codec import encode
 from contracts.words import Lane, Role
+from intake import allocator
 from intake.domain.number import well_formed
 
 from .conftest import Intake
@@ -24,6 +27,22 @@ async def test_an_appeal_gets_a_number_and_the_same_key_gets_the_very_same_answe
     assert 8 == len(first.json()["query_code"])
     assert (False, []) == (first.json()["incomplete"], first.json()["missing"])
     assert 1 == len(intake.data("appeal.registered"))
+
+
+async def test_an_ordinary_appeal_waits_for_company_and_a_suspect_of_an_emergency_for_nobody(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(allocator, "PACE_SECONDS", 3600.0)
+    first = await intake.appeal(key="call-1")
+    waiting = [asyncio.create_task(intake.appeal(key=f"call-{nth}")) for nth in (2, 3)]
+    await asyncio.sleep(0.2)
+    assert not any(one.done() for one in waiting)
+    suspect = await intake.appeal("有人晕倒了，没有呼吸，快来人", key="call-4")
+
+    assert not any(one.done() for one in waiting)
+    assert ["000001", "000002"] == [answer.json()["number"][14:20] for answer in (first, suspect)]
+    for one in waiting:
+        one.cancel()
 
 
 async def test_the_same_key_with_another_body_is_refused_and_leaves_nothing_behind(intake: Intake) -> None:

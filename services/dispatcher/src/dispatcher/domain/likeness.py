@@ -7,9 +7,10 @@ share of common hashes estimates the share of common shingles. Pairs are found b
 import math
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from contracts.events import appeal as ap
 
@@ -37,7 +38,7 @@ class Weights:
     time: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Trace:
     """What an appeal leaves for comparison. ``topic`` is known once it is classified."""
 
@@ -50,6 +51,11 @@ class Trace:
     longitude: float | None = None
     sketch: tuple[int, ...] = ()
     topic: str | None = None
+
+    @cached_property
+    def hashes(self) -> frozenset[int]:
+        """The sketch as a set, made once for the many traces that it is compared with."""
+        return frozenset(self.sketch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +126,9 @@ def compare(one: Trace, other: Trace, weights: Weights, least: float) -> Likenes
         "time": weights.time * (1 - apart / timedelta(days=weights.days)),
     }
     # In a storm an appeal meets hundreds of others: most cannot reach the score whatever their texts say.
-    if sum(shares.values()) + weights.text * _at_most(one.sketch, other.sketch, weights) < least:
+    if sum(shares.values()) + weights.text * _at_most(one.hashes, other.hashes, weights) < least:
         return None
-    shares["text"] = weights.text * common(one.sketch, other.sketch, weights)
+    shares["text"] = weights.text * common(one.hashes, other.hashes, weights)
     score = min(1.0, sum(shares.values()))
     # Time, district and topic alone are shared by strangers: somebody, somewhere or something must be the same.
     if score < least or not (shares["caller"] or shares["place"] or shares["text"]):
@@ -131,10 +137,10 @@ def compare(one: Trace, other: Trace, weights: Weights, least: float) -> Likenes
     return Likeness(score=round(score, 3), reasons={name: round(share, 3) for name, share in strongest if share > 0})
 
 
-def _at_most(one: Sequence[int], other: Sequence[int], weights: Weights) -> float:
+def _at_most(one: frozenset[int], other: frozenset[int], weights: Weights) -> float:
     """What ``common`` cannot exceed, for less: it looks at no fewer hashes than the longer text has."""
     longer = min(weights.sketch, max(len(one), len(other)))
-    return len(set(one).intersection(other)) / longer if longer else 0.0
+    return len(one & other) / longer if longer else 0.0
 
 
 def common(one: Iterable[int], other: Iterable[int], weights: Weights) -> float:

@@ -1,5 +1,6 @@
 """Finds which appeals may be repeats of which, with reasons. A person decides; nothing is merged here."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -56,16 +57,18 @@ class RepeatSearch:
         for other in (*every, *ones):
             for key in keys(other, weights):
                 by_key.setdefault(key, {})[other.subject] = other
-        met = {
-            (one.subject, other.subject): (one, other)
-            for each in ones
-            for key in keys(each, weights)
-            for one, other in (_later_first(each, some) for some in by_key[key].values())
-            if one.subject != other.subject
-        }
         # The topic, known to the orders alone, can add so much and no more.
         least = weights.least - weights.topic
-        pairs = [pair for pair in met.values() if compare(*pair, weights, least) is not None]
+        met: dict[tuple[str, str], tuple[Trace, Trace]] = {}
+        for each in ones:
+            # An appeal in a storm meets hundreds; who waits for an order to be dispatched goes first.
+            await asyncio.sleep(0)
+            alike = {subject: some for key in keys(each, weights) for subject, some in by_key[key].items()}
+            alike.pop(each.subject, None)
+            for one, other in (_later_first(each, some) for some in alike.values()):
+                if compare(one, other, weights, least) is not None:
+                    met[one.subject, other.subject] = one, other
+        pairs = list(met.values())
         rows = await self._orders.rows_of([each.subject for pair in pairs for each in pair])
         mains = await self._orders.rows_of([row["merged_into"] for row in rows.values() if row.get("merged_into")])
         return list(self._proposed(pairs, {**mains, **rows}))

@@ -32,7 +32,7 @@ def react(facts: Iterable[Fact[Event]], policies: Policies, calendar: Calendar, 
         owed = obligations_of(case, policies, calendar, now)
         fresh = [*announce(case, owed, calendar, now), *climb(case, owed, policies, calendar, now)]
         if not fresh:
-            return Reaction(decisions=tuple(decided), next_wake=next_wake(case, owed, policies, now))
+            return Reaction(decisions=tuple(decided), next_wake=next_wake(case, owed, policies, now), at_rest=True)
         decided += fresh
         known += _as_facts(known, fresh)
     raise AssertionError("decisions do not come to rest")
