@@ -115,7 +115,9 @@ class Document:
         stored = stored or {}
         self.subject = subject
         self.version: int = stored.get("v", 0)
-        self.facts: list[Fact[Event]] = [decode(item["b"].encode()) for item in stored.get("facts", ())]
+        texts = [item["b"].encode() for item in stored.get("facts", ())]
+        self.facts: list[Fact[Event]] = [decode(text) for text in texts]
+        self.bytes = sum(map(len, texts))
         self.ids: set[str] = {fact.id for fact in self.facts}
         self.sent: set[str] = set(stored.get("sent", ()))
         self.answers: dict[str, Row] = {item["k"]: item for item in stored.get("answers", ())}
@@ -252,7 +254,9 @@ class Sheet(Document):
     def _store(self, fact: Fact[Event]) -> None:
         self.facts.append(fact)
         self.ids.add(fact.id)
-        self._new_facts.append({"i": fact.id, "b": encode(fact).decode()})
+        text = encode(fact)
+        self.bytes += len(text)
+        self._new_facts.append({"i": fact.id, "b": text.decode()})
         self.dirty = True
 
     def _decide(self, decisions: Sequence[Decision], trace: str | None) -> bool:

@@ -208,6 +208,7 @@ class GroupCommit:
             again |= await self._save(changed, at)
             for sheet in changed:
                 if sheet.subject not in again:
+                    self._metrics.observe("hotline_document_bytes", sheet.bytes)
                     self._posted(sheet.saved())
                     self._keep(sheet, left[sheet.subject])
             left = {subject: open_ for subject in again if (open_ := [i for i in left[subject] if not i.done.done()])}
@@ -232,9 +233,6 @@ class GroupCommit:
         if missing:
             rows = await self._store.find(self._collection, {"_id": {"$in": missing}})
             stored = {row["_id"]: row for row in rows}
-            for row in rows:
-                size = sum(len(item["b"]) for item in row.get("facts", ()))
-                self._metrics.observe("hotline_document_bytes", size)
             kept |= {subject: Sheet(subject, stored.get(subject), self._rules) for subject in missing}
         return kept
 

@@ -62,7 +62,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("hotline_store_round_trips_total", "counter", "Calls to the database", ("service", "call")),
     Metric("hotline_store_writes_total", "counter", "Documents written", ("service", "call")),
     Metric("hotline_stale_saves_total", "counter", "Saves refused because another was first", ("service",)),
-    Metric("hotline_document_bytes", "histogram", "Bytes of facts in a document read for a change", ("service",)),
+    Metric("hotline_document_bytes", "histogram", "Bytes of facts in a document as it was saved", ("service",)),
     Metric("hotline_emergencies_unacknowledged", "gauge", "Hand-overs that no line has taken yet", ("line",)),
     Metric("hotline_emergency_handover_seconds", "histogram", "From acceptance to the line's queue", ("line",)),
     Metric("hotline_breaches_total", "counter", "Deadlines missed", ("kind",)),
