@@ -150,4 +150,4 @@ class MongoVault:
 
 
 def _caller(stored: Mapping[str, str | None]) -> Caller:
-    return Caller(**{**stored, "kind": CallerKind(stored["kind"])})  # type: ignore[arg-type]
+    return Caller(**{**stored, "kind": CallerKind(stored["kind"])})  # type: ignore[arg-type] # as `asdict` left it

@@ -1,11 +1,11 @@
 """Finds which appeals may be repeats of which, with reasons. A person decides; nothing is merged here."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from chassis.turns import Turns
 from dispatcher.domain.guard import guarded_unit
 from dispatcher.domain.likeness import Proposal, Trace, Weights, compare, keys, trace
 from dispatcher.domain.view import View
@@ -60,9 +60,10 @@ class RepeatSearch:
         # The topic, known to the orders alone, can add so much and no more.
         least = weights.least - weights.topic
         met: dict[tuple[str, str], tuple[Trace, Trace]] = {}
+        turns = Turns()
         for each in ones:
             # An appeal in a storm meets hundreds; who waits for an order to be dispatched goes first.
-            await asyncio.sleep(0)
+            await turns.over()
             alike = {subject: some for key in keys(each, weights) for subject, some in by_key[key].items()}
             alike.pop(each.subject, None)
             for one, other in (_later_first(each, some) for some in alike.values()):
