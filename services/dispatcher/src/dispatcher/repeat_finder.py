@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+import time
 
 from chassis.mongo import StoreAway
 from dispatcher.use_cases.propose_repeats import BATCH, RepeatSearch
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 5.0
+EVERY_SECONDS = 1.0
 REHEARSAL_SECONDS = 600.0
 """On a virtual clock, where weeks pass in a minute: the desk looks when it is opened."""
 
@@ -32,10 +33,11 @@ class RepeatFinder:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _watch(self) -> None:
-        looked = 0
+        looked, took = 0, 0.0
         while True:
-            if looked < BATCH:
-                await asyncio.sleep(self._every)
+            # Where there is more it rests as long as it worked: dispatch shares the processor and the database.
+            await asyncio.sleep(self._every if looked < BATCH else took)
+            began = time.perf_counter()
             try:
                 looked = await self.search.catch_up()
             except StoreAway:
@@ -44,3 +46,4 @@ class RepeatFinder:
             except Exception:
                 looked = 0
                 log.exception("the search for repeats failed")
+            took = time.perf_counter() - began

@@ -1,5 +1,6 @@
 """Traces of appeals, one appended row per registration, and the proposals found among them."""
 
+import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
@@ -10,10 +11,11 @@ from chassis.activity import Activity
 from chassis.appends import Appends
 from chassis.clock import infrastructure_now
 from chassis.documents import PATIENCE_SECONDS
-from chassis.mongo import DUPLICATE, BulkRefused, Index, InsertOne, Row, Store, UpdateOne
+from chassis.mongo import DUPLICATE, BulkRefused, Index, InsertOne, Row, Store
 from dispatcher.domain.likeness import Proposal, Trace, Weights, keys
 
 TRACES = "traces"
+WAITING = "traces_waiting"
 PROPOSALS = "repeat_proposals"
 COMMON = 20
 """Traces in memory that share a key; of a key that so many have, the latest ones are known without asking."""
@@ -23,7 +25,8 @@ CHUNK = 48
 """Keys per ``$in``: above some hundred the embedded server's cost grows with the square."""
 
 INDEXES = {
-    TRACES: (Index((("keys", 1), ("at", -1))), Index((("unseen", 1),), sparse=True)),
+    TRACES: (Index((("keys", 1), ("at", -1))),),
+    WAITING: (Index((("since", 1),)),),
     PROPOSALS: (Index((("waits", 1),), sparse=True),),
 }
 
@@ -56,34 +59,41 @@ class StoredTraces:
     def __init__(self, store: Store, activity: Activity, weights: Weights) -> None:
         self._store = store
         self._rows = store.collection(TRACES)
-        self._appends = Appends(store, self._rows, activity, gather_seconds=PATIENCE_SECONDS)
+        self._waiting = store.collection(WAITING)
+        self._arriving = Appends(store, self._waiting, activity, gather_seconds=PATIENCE_SECONDS)
+        self._compared = Appends(store, self._rows, activity)
         self._weights = weights
         self._latest = LatestTraces()
 
     async def add(self, fact_id: str, one: Trace) -> None:
         """Append it under the id of the registration; the same again changes nothing.
 
-        Its keys are written when it is compared: an index of many keys is dear, and the appeal need not wait for it.
+        By its keys it is found once it was compared: an index of many keys is dear, and no appeal need wait for it.
         """
-        row: Row = {"_id": fact_id, "subject": one.subject, **{name: getattr(one, name) for name in _FIELDS}}
-        await self._appends.add({**row, "sketch": list(one.sketch), "unseen": infrastructure_now()})
+        await self._arriving.add({**_row_of(fact_id, one), "since": infrastructure_now()})
 
     async def unseen(self, settle: timedelta, limit: int) -> list[tuple[str, Trace]]:
         """Traces at least so old that nobody has compared yet, oldest first, with their rows' ids."""
-        where = {"unseen": {"$lte": infrastructure_now() - settle}}
-        rows = await self._store.find(self._rows, where, sort=[("unseen", 1)], limit=limit)
+        where = {"since": {"$lte": infrastructure_now() - settle}}
+        rows = await self._store.find(self._waiting, where, sort=[("since", 1)], limit=limit)
         return [(row["_id"], _trace(row)) for row in rows]
 
     async def seen(self, compared: Sequence[tuple[str, Trace]]) -> None:
-        """They were compared, and are found by their keys from now on."""
-        gone = {"$unset": {"unseen": ""}}
-        writes = [
-            UpdateOne({"_id": name}, {"$set": {"keys": list(keys(one, self._weights))}, **gone})
-            for name, one in compared
-        ]
-        await self._store.bulk(self._rows, writes)
-        for _, one in compared:
-            self._latest.note(one, keys(one, self._weights))
+        """They were compared, and are found by their keys from now on.
+
+        Moved, not marked: a database makes many inserts durable at once, but every update of a bulk by itself. What a
+        crash leaves in both places is compared again, and its second insert changes nothing.
+        """
+        its_keys = [(name, one, keys(one, self._weights)) for name, one in compared]
+        await asyncio.gather(
+            *(self._compared.add({**_row_of(name, one), "keys": list(found)}) for name, one, found in its_keys)
+        )
+        for first in range(0, len(compared), CHUNK):
+            part = [name for name, _ in compared[first : first + CHUNK]]
+            gone = self._waiting.delete_many({"_id": {"$in": part}})
+            await self._store.call("delete", gone, writes=len(part))
+        for _, one, found in its_keys:
+            self._latest.note(one, found)
 
     async def sharing(self, wanted: Iterable[str]) -> list[Trace]:
         """Traces that share a key: at most ``candidates`` per look at the store, and of common keys the latest ones."""
@@ -150,6 +160,11 @@ def _row(one: Proposal) -> Row:
 
 def _proposal(row: Row) -> Proposal:
     return Proposal(repeat=row["repeat"], main=row["main"], score=row["score"], reasons=row["reasons"])
+
+
+def _row_of(fact_id: str, one: Trace) -> Row:
+    values = {name: getattr(one, name) for name in _FIELDS}
+    return {"_id": fact_id, "subject": one.subject, **values, "sketch": list(one.sketch)}
 
 
 def _trace(row: Row) -> Trace:

@@ -11,8 +11,9 @@ from dispatcher.domain.likeness import Proposal, Trace, Weights, compare, keys, 
 from dispatcher.domain.view import View
 from dispatcher.ports import OrderRows, Proposals, Traces
 
-BATCH = 100
-AT_MOST = 20
+BATCH = 48
+"""Appeals compared together: enough to share the questions, few enough that no dispatch meets a long one."""
+AT_MOST = 40
 """Batches compared while somebody waits for the list."""
 SETTLE = timedelta(seconds=3)
 """Infrastructure time for the verdict, which names the topic, to come after the registration."""
