@@ -65,13 +65,15 @@ class MongoAppeals:
             self._rows, {"area": area, "day": day}, fields={"_id": 0, "seq": 1, "void": 1}, sort=[("seq", 1)]
         )
 
-    async def missing(self, area: str, day: str) -> int:
-        """How many numbers below the day's last have no row; counts along the index and reads one row."""
-        where = {"area": area, "day": day}
+    async def missing(self, area: str, day: str, after: int = 0) -> tuple[int, int]:
+        """How many numbers after ``after`` have no row, up to the day's last, and that one; counts along the index."""
+        where = {"area": area, "day": day, "seq": {"$gt": after}}
         # The last one first: what is registered in between can then only make the count look too good.
         last = await self._store.find(self._rows, where, fields={"seq": 1}, sort=[("seq", -1)], limit=1)
+        if not last:
+            return 0, after
         issued = await self._store.call("count", self._rows.count_documents(where))
-        return max(0, last[0]["seq"] - issued) if last else 0
+        return max(0, last[0]["seq"] - after - issued), last[0]["seq"]
 
     async def void(self, row: Row) -> bool:
         """Explain a missing number by a row of its own; False when the number has a row already."""

@@ -19,6 +19,7 @@ INDEXES: Mapping[str, Sequence[Index]] = {
         Index((("row.number", 1),), sparse=True),
         Index((("row.due", 1), ("_id", 1)), sparse=True),
         Index((("row.until", 1),), sparse=True),
+        Index((("row.part", 1),), sparse=True),
         Index((("row.units", 1), ("row.due", 1), ("_id", 1))),
         Index((("row.overdue", 1),), sparse=True),
         Index((("row.urged", 1),), sparse=True),
@@ -86,39 +87,12 @@ class StoredBoard:
             found.update("|".join(f"{row['_id']}={row['v']}" for row in rows).encode() + b"\n")
         return found.hexdigest()[:16]
 
-    async def open_clocks(self) -> list[tuple[str, str | None, int]]:
-        """Open clocks as (kind, unit or None, how many); reads what is open along its index, nothing else."""
-        by = {"kind": "$row.open.kind", "unit": "$row.open.unit"}
-        found = await self._documents.store.aggregate(
-            self._documents.collection,
-            [
-                {"$match": {"row.until": {"$gte": _EVER}}},
-                {"$unwind": "$row.open"},
-                {"$group": {"_id": by, "count": {"$sum": 1}}},
-            ],
-        )
-        return [(row["_id"]["kind"], row["_id"].get("unit"), row["count"]) for row in found]
-
-    async def climbing(self) -> list[tuple[str, str, int]]:
-        """Overdue clocks, standing urges and supervisions as (state, unit, how many), of those that concern a unit."""
-        wanted: tuple[tuple[str, str, Row], ...] = (
-            ("overdue", "missed", {"row.missed.overdue": True}),
-            ("urged", "urged_units", {}),
-            ("supervised", "supervised_units", {}),
-        )
-        found: list[tuple[str, str, int]] = []
-        for state, listed, only in wanted:
-            rows = await self._documents.store.aggregate(
-                self._documents.collection,
-                [
-                    {"$match": {f"row.{state}": True}},
-                    {"$unwind": f"$row.{listed}"},
-                    {"$match": {f"row.{listed}.unit": {"$gt": ""}, **only}},
-                    {"$group": {"_id": f"$row.{listed}.unit", "count": {"$sum": 1}}},
-                ],
-            )
-            found += [(state, row["_id"], row["count"]) for row in rows]
-        return found
+    async def part(self, part: int) -> list[Row]:
+        """What is open, overdue, urged and supervised in one part of the cases (``domain.row.PARTS``)."""
+        lists = ("open", "missed", "urged_units", "supervised_units")
+        fields = {f"row.{name}": 1 for name in lists}
+        rows = await self._documents.store.find(self._documents.collection, {"row.part": part}, fields=fields)
+        return [row["row"] for row in rows]
 
     async def marked(self, first: datetime, last: datetime) -> AsyncIterator[Mapping[str, Any]]:
         """Breaches, urges and supervisions from ``first`` on and before ``last``."""

@@ -1,5 +1,6 @@
 """What the supervision board lists of an appeal: its clocks as they stand, urges, supervisions, and marks by unit."""
 
+import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -16,14 +17,16 @@ from sla_monitor.domain.obligations import obligations_of
 from sla_monitor.domain.policy import Policies
 
 OPEN = (State.RUNNING, State.HELD)
+PARTS = 64
+"""Into so many parts the cases that somebody still watches are divided, to be counted one after the other."""
 
 
 def row(facts: Sequence[Fact[Event]], policies: Policies, calendar: Calendar) -> dict[str, Any]:
     """Number, open clocks (first due first), missed ones, standing urges and supervisions, units.
 
     ``due`` is the first running clock's and ``until`` the last date that can still move; both are absent when nothing
-    is open, so that sparse indexes follow what is open and not what was ever handled. ``marks`` are what the bulletin
-    list counts.
+    is open, so that sparse indexes follow what is open and not what was ever handled. ``part`` is there as long as any
+    list of the board may name the case. ``marks`` are what the bulletin list counts.
     """
     case = case_of(facts)
     # No clock here: the row is a function of the facts, so "now" is the last thing known. What has passed since is the
@@ -62,6 +65,8 @@ def row(facts: Sequence[Fact[Event]], policies: Policies, calendar: Calendar) ->
     for name, there in (("overdue", overdue), ("urged", urges), ("supervised", supervisions)):
         if there:
             found[name] = True
+    if "until" in found or urges or supervisions:
+        found["part"] = zlib.crc32(facts[0].subject.encode()) % PARTS
     told = recusals(facts)
     if told.persons:
         found["recused"] = sorted(told.persons)
