@@ -74,6 +74,7 @@ async def _serve(service: Service, build: Build, settings: ServiceSettings) -> N
             presence=Presence(store, process_name(service)),
         )
         hosted = Hosted(runtime, build)
+        garbage.collect_seldom()
 
         failed: list[BaseException] = []
 
