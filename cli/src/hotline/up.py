@@ -20,9 +20,9 @@ from contracts.words import Service
 from hotline.embedded import embedded
 
 MODULES = {service: f"{service.replace('-', '_')}.main" for service in Service}
-BEHIND = (Service.SLA_MONITOR, Service.REVISIT, Service.REPORTING)
-"""Services in which nobody waits for an answer about a fresh appeal: on one machine the others go first."""
-NICENESS = 10
+NICENESS = {Service.DISPATCHER: 5, Service.SLA_MONITOR: 10, Service.REVISIT: 10, Service.REPORTING: 10}
+"""Services that give way on one machine: a caller waits for intake and an emergency for the classifier; a unit gets its
+work orders after those; what the others do nobody waits for."""
 
 
 def up(
@@ -78,8 +78,8 @@ def _six_processes(data_dir: Path, host: str, port: int, amqp_url: str, mongo_ur
     for offset, service in enumerate(Service):
         environment = {**shared, "HTTP_PORT": str(port + offset)}
         running[service] = subprocess.Popen([sys.executable, "-m", MODULES[service]], env=environment)
-        if service in BEHIND:
-            os.setpriority(os.PRIO_PROCESS, running[service].pid, NICENESS)
+        if service in NICENESS:
+            os.setpriority(os.PRIO_PROCESS, running[service].pid, NICENESS[service])
         typer.echo(f"{service} at http://{host}:{port + offset} (process {running[service].pid})", err=True)
     stopping = failed = False
 
