@@ -1,9 +1,10 @@
 """Member units on their own queues: many users on a real RabbitMQ, appeals at a steady rate, proof from both ends.
 
-Run ``python -m benchmarks.bench_units [--units 200] [--rate 30] [--minutes 5] [--backlog 50000] [--json]`` with
-MONGO_URL. The broker is a node of this run alone. Three spells of the same length: every unit reads; one unit is away
-with ``--backlog`` messages in its queue; it has come back and read them. A database that grows has slower minutes, so
-the others' times in the second spell are set beside the mean of the first and the third.
+Run ``python -m benchmarks.bench_units [--units 200] [--rate 30] [--minutes 5] [--json]`` with MONGO_URL, then, on a
+fresh database server, the same with ``--away 50000 --beside FIRST.json``: one unit is away with so many messages in its
+queue, and the others' times are set beside those of the first run. Both begin on a young database, for one that grows
+has slower minutes: spells that followed each other on one differed more by age than by anything else. The broker is a
+node of this run alone. In the end the unit that was away comes back and reads all.
 
 Nothing lost, nothing doubled: the ids that the dispatcher's documents say were sent are the ids that the units'
 programs got, each once. (Where a confirm comes too late the relay sends again under the same id, and units know it by
@@ -13,6 +14,7 @@ unit's program.
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -180,34 +182,35 @@ def came_back(node: RabbitNode, vhost: str, unit: str) -> float:
 
 
 def report(
-    platform: SixProcesses, spells: list[dict[str, Any]], got: list[Got], units: Collection[str], unit: str
+    platform: SixProcesses, one: dict[str, Any], got: list[Got], units: Collection[str], without: str
 ) -> dict[str, Any]:
-    """The figures. ``unit``: which was away in the second spell and is left out of the times of all three."""
+    """The figures. ``without``: a unit whose times are left out, in both conditions the same."""
     subjects, since = journalled(platform)
-    before, away, after = (timing(got, since, [subjects[n] for n in one["numbers"]], unit) for one in spells)
-    appeals = len(spells[0]["numbers"])
-    cpu = {name: round(1000 * value / appeals, 1) for name, value in spells[0]["cpu"].items()}
-    busy = sum(spells[0]["cpu"].values()) / spells[0]["seconds"]
-    beside = (before["p99_ms"] + after["p99_ms"]) / 2
-    rate = appeals / spells[0]["seconds"]
+    appeals, used = len(one["numbers"]), one["cpu"]
+    busy, rate = sum(used.values()) / one["seconds"], appeals / one["seconds"]
     return {
-        "appeals": [len(one["numbers"]) for one in spells],
-        "appeals_per_second": [round(len(one["numbers"]) / one["seconds"], 1) for one in spells],
-        "all_read": before,
-        "one_away": away,
-        "all_read_again": after,
-        "p99_change": round(away["p99_ms"] / beside - 1, 3),
-        "aim_change": AIM_CHANGE,
+        "appeals": appeals,
+        "appeals_per_second": round(rate, 1),
+        **timing(got, since, [subjects[number] for number in one["numbers"]], without),
         "proof": proof(got, sent(platform, units)),
-        "deepest_queues": [[one["queues_first_half"], one["queues_second_half"]] for one in spells],
-        "cpu_ms_per_appeal": cpu,
-        "cpu_ms_per_appeal_in_all": [round(1000 * sum(one["cpu"].values()) / len(one["numbers"]), 1) for one in spells],
+        "deepest_queues": [one["queues_first_half"], one["queues_second_half"]],
+        "cpu_ms_per_appeal": {name: round(1000 * value / appeals, 1) for name, value in used.items()},
+        "cpu_ms_per_appeal_in_all": round(1000 * sum(used.values()) / appeals, 1),
         "processors_busy": round(busy, 2),
         "processors_for_100_a_second": round(100 * busy / rate, 1),
         "resident_mb": {name: round(value) for name, value in platform.memory().items()},
         "processors": os.cpu_count(),
         "load_15_minutes": round(os.getloadavg()[2], 1),
     }
+
+
+def compared(figures: dict[str, Any], beside: Path | None) -> dict[str, Any]:
+    """With the change of p99 against an earlier run's JSON."""
+    if beside is None:
+        return figures
+    earlier = json.loads(beside.read_text(encoding="utf-8"))
+    change = round(figures["p99_ms"] / earlier["p99_ms"] - 1, 3)
+    return {**figures, "p99_ms_beside": earlier["p99_ms"], "p99_change": change, "aim_change": AIM_CHANGE}
 
 
 def show(figures: dict[str, Any]) -> None:
@@ -227,24 +230,21 @@ def measure(asked: argparse.Namespace, mongo_url: str, folder: Path) -> dict[str
         with running(node.url(vhost=vhost), mongo_url) as platform:
             say(f"enrolling {len(units)} units")
             addresses = enrol(node, vhost, units)
-            away, seconds = units[0], 60 * asked.minutes
-            others = {unit: url for unit, url in addresses.items() if unit != away}
-            spells: list[dict[str, Any]] = []
-
-            def one(words: str) -> None:
-                say(f"{asked.rate} appeals a second for {seconds:.0f} s, {words}")
-                spells.append(asyncio.run(spell(platform, node, vhost, units, asked.rate, seconds)))
-
-            with receiving(others, folder / "others"):
-                with receiving({away: addresses[away]}, folder / "first"):
-                    one("every unit reads")
-                asyncio.run(fill(node.url(vhost=vhost), away, asked.backlog))
-                one(f"one unit is away with {asked.backlog} messages in its queue")
-                with receiving({away: addresses[away]}, folder / "back"):
-                    say(f"it came back and read all in {came_back(node, vhost, away):.0f} s")
-                    one("every unit reads again")
-            got = [line for name in ("others", "first", "back") for line in book(folder / name)]
-            return report(platform, spells, [line for line in got if line.id != OLD], units, away)
+            seconds, unit = 60 * asked.minutes, units[0]
+            others = {name: url for name, url in addresses.items() if name != unit}
+            with contextlib.ExitStack() as programs:
+                programs.enter_context(receiving(others, folder / "others"))
+                if asked.away:
+                    asyncio.run(fill(node.url(vhost=vhost), unit, asked.away))
+                else:
+                    programs.enter_context(receiving({unit: addresses[unit]}, folder / "unit"))
+                say(f"{asked.rate} appeals a second for {seconds:.0f} s, {asked.away} messages wait for a unit away")
+                one = asyncio.run(spell(platform, node, vhost, units, asked.rate, seconds))
+                if asked.away:
+                    programs.enter_context(receiving({unit: addresses[unit]}, folder / "unit"))
+                    say(f"it came back and read all in {came_back(node, vhost, unit):.0f} s")
+            got = [line for name in ("others", "unit") for line in book(folder / name) if line.id != OLD]
+            return report(platform, one, got, units, unit)
     finally:
         node.stop()
 
@@ -254,15 +254,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--units", type=int, default=200)
     parser.add_argument("--rate", type=float, default=30.0, help="appeals a second")
-    parser.add_argument("--minutes", type=float, default=5.0, help="of each of the three spells")
-    parser.add_argument("--backlog", type=int, default=50_000, help="messages of the unit that is away")
+    parser.add_argument("--minutes", type=float, default=5.0, help="how long appeals arrive")
+    parser.add_argument("--away", type=int, default=0, metavar="MESSAGES", help="one unit is away; so many wait for it")
+    parser.add_argument("--beside", type=Path, metavar="JSON", help="an earlier run's --json output to compare with")
     parser.add_argument("--json", action="store_true", help="JSON alone on stdout")
     asked = parser.parse_args()
     mongo_url = os.environ.get("MONGO_URL")
     if not mongo_url:
         parser.error("needs MONGO_URL")
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
-        figures = measure(asked, mongo_url, Path(folder))
+        figures = compared(measure(asked, mongo_url, Path(folder)), asked.beside)
     if asked.json:
         print(json.dumps(figures, ensure_ascii=False))
     else:

@@ -33,13 +33,16 @@ LOOK_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """What to keep up: so many facts waiting for the classifier, and requests without a pause where ``arriving``."""
+    """What to keep up: so many facts waiting for the classifier, and so many requests a second arriving meanwhile.
+
+    ``arriving``: 0 for none, infinite for callers who come again as soon as they were answered.
+    """
 
     amqp_url: str
     intake_url: str
     issuer_folder: Any
     waiting: int
-    arriving: bool
+    arriving: float
 
 
 class Backlog:
@@ -124,12 +127,15 @@ async def _keep_up(storm: Storm, stop: Stop, accepted: Any) -> None:
     serials = itertools.count(1)
     run = secrets.token_hex(4)
     token = DevelopmentIssuer(storm.issuer_folder).issue(Role.AGENT)
+    began = time.monotonic()
 
     def arrive() -> None:
         # Python's plain client in threads: what sends takes the platform's processors.
         connection = http.client.HTTPConnection(urlsplit(storm.intake_url).netloc, timeout=60)
         while not stop.is_set():
             serial = next(serials)
+            # At a given rate the appeals come when they come, whether or not earlier ones were answered.
+            time.sleep(max(0.0, began + serial / storm.arriving - time.monotonic()))
             body = {
                 "channel": "phone",
                 "message_id": f"{run}-{serial}",
