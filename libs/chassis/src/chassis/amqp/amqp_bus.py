@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 HEAD_START_SECONDS = 5.0
 """After an outage of the store the ordinary lane's backlog waits so long: emergencies get the processor (rule 5)."""
 
+_CUT = (OSError, RuntimeError, EOFError)
+"""What a connection raises that is gone. What the broker refuses, a queue or a right, is none of these."""
+
 
 class AmqpBus:
     """Implements ``bus.Bus`` for one service process.
@@ -106,8 +109,13 @@ class AmqpBus:
             except (*LOST, TimeoutError) as error:
                 await waiting.out(error)
                 continue
-            async with connection:
-                await apply(connection, more)
+            try:
+                async with connection:
+                    await apply(connection, more)
+            except _CUT as error:
+                # It went in the middle. What is declared stays, and declaring it again changes nothing.
+                await waiting.out(error)
+                continue
             return
 
     async def _subscribe(self, *lanes: Lane) -> None:
