@@ -22,7 +22,7 @@ from contracts.words import Service
 
 WARM_UP = 20
 ARRIVING = 60.0
-"""Ordinary appeals a second: more than two processors sustain (``bench_units``: no queue grows at 45, all do at 60)."""
+"""Ordinary appeals a second: more than two processors sustain (``bench_units``' spell: flat at 45, growing at 60)."""
 AIM_MS = 250.0
 AIM_ABOVE_IDLE_MS = 100.0
 

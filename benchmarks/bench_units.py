@@ -238,7 +238,8 @@ def measure(asked: argparse.Namespace, mongo_url: str, folder: Path) -> dict[str
                     asyncio.run(fill(node.url(vhost=vhost), unit, asked.away))
                 else:
                     programs.enter_context(receiving({unit: addresses[unit]}, folder / "unit"))
-                say(f"{asked.rate} appeals a second for {seconds:.0f} s, {asked.away} messages wait for a unit away")
+                who = f"one unit is away with {asked.away} messages in its queue" if asked.away else "every unit reads"
+                say(f"{asked.rate} appeals a second for {seconds:.0f} s, {who}")
                 one = asyncio.run(spell(platform, node, vhost, units, asked.rate, seconds))
                 if asked.away:
                     programs.enter_context(receiving({unit: addresses[unit]}, folder / "unit"))

@@ -141,15 +141,6 @@ class Store:
         cursor = collection.find(where, fields, sort=list(sort) or None, limit=limit, skip=skip)
         return await self.call("find", cursor.to_list(None))
 
-    async def aggregate(self, collection: Collection, pipeline: Sequence[Mapping[str, Any]]) -> list[Row]:
-        """All rows of a pipeline's result, as one call."""
-
-        async def run() -> list[Row]:
-            cursor = await collection.aggregate(list(pipeline))
-            return await cursor.to_list(None)
-
-        return await self.call("aggregate", run())
-
     async def bulk(self, collection: Collection, operations: Sequence[UpdateOne | InsertOne[Row]]) -> None:
         """Unordered bulk; raises ``BulkRefused`` with the server's code per refused operation."""
         await self.call("bulk", collection.bulk_write(list(operations), ordered=False), writes=len(operations))
